@@ -1,0 +1,163 @@
+package dev.warren.core.message;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message as the broker keeps it. Immutable and thread-safe.
+ *
+ * <p>The bare message (AMQP 1.0 §3.2: properties, application-properties, body) and the footer stay
+ * exactly the bytes the publisher sent. The header is kept as values and written anew for each
+ * delivery; the message annotations are kept encoded, with the broker's own already merged in.
+ */
+public final class Message {
+  private final Envelope envelope;
+  private final MessageHeader header;
+  private final byte[] annotations;
+  private final byte[] bytes;
+  private final int bareOffset;
+  private final int bareLength;
+  private final long receivedAtMs;
+
+  /** Parsed on first use; a race only parses twice, and the map is immutable. */
+  private @Nullable Map<String, Object> applicationProperties;
+
+  private @Nullable Map<String, Object> annotationMap;
+
+  /**
+   * Creates a message.
+   *
+   * @param envelope exchange and routing keys
+   * @param header values of the header section
+   * @param annotations the encoded message-annotations section, or an empty array
+   * @param bare the bytes which hold the bare message and footer; not copied, must not change
+   * @param receivedAtMs when the broker took it, in milliseconds since the epoch
+   */
+  public Message(
+      Envelope envelope,
+      MessageHeader header,
+      byte[] annotations,
+      ByteSlice bare,
+      long receivedAtMs) {
+    this.envelope = envelope;
+    this.header = header;
+    this.annotations = annotations;
+    this.bytes = bare.array();
+    this.bareOffset = bare.offset();
+    this.bareLength = bare.length();
+    this.receivedAtMs = receivedAtMs;
+  }
+
+  /** Exchange and routing keys it was published with. */
+  public Envelope envelope() {
+    return envelope;
+  }
+
+  /** Durable, priority and time to live. */
+  public MessageHeader header() {
+    return header;
+  }
+
+  /** When the broker took it, in milliseconds since the epoch. */
+  public long receivedAtMs() {
+    return receivedAtMs;
+  }
+
+  /** The encoded message-annotations section; empty if there is none. Must not be changed. */
+  public byte[] annotations() {
+    return annotations;
+  }
+
+  /** The array which holds the bare message. Must not be changed. */
+  public byte[] bareArray() {
+    return bytes;
+  }
+
+  /** Where the bare message begins in {@link #bareArray()}. */
+  public int bareOffset() {
+    return bareOffset;
+  }
+
+  /** Length of the bare message and footer in bytes. */
+  public int bareLength() {
+    return bareLength;
+  }
+
+  /** Bytes this message counts for in limits and statistics: annotations, bare message, footer. */
+  public int sizeBytes() {
+    return annotations.length + bareLength;
+  }
+
+  /**
+   * The application-properties section as values (see {@link AmqpReader} for the Java types), for
+   * headers exchanges. Decoded on first use.
+   *
+   * @throws MalformedMessageException if the section is malformed
+   */
+  public Map<String, Object> applicationProperties() {
+    Map<String, Object> parsed = applicationProperties;
+    if (parsed == null) {
+      parsed = Sections.applicationProperties(bytes, bareOffset, bareLength);
+      applicationProperties = parsed;
+    }
+    return parsed;
+  }
+
+  /**
+   * The message annotations as values, keyed by the symbol's name.
+   *
+   * @throws MalformedMessageException if the section is malformed
+   */
+  public Map<String, Object> annotationMap() {
+    Map<String, Object> parsed = annotationMap;
+    if (parsed == null) {
+      parsed = Sections.annotations(annotations);
+      annotationMap = parsed;
+    }
+    return parsed;
+  }
+
+  /**
+   * One field of the properties section (AMQP 1.0 §3.2.4: 0 message-id, 1 user-id, 2 to, 3 subject,
+   * …), or null if absent. Decoded at each call.
+   *
+   * @throws MalformedMessageException if the section is malformed
+   */
+  public @Nullable Object property(int index) {
+    return Sections.property(bytes, bareOffset, bareLength, index);
+  }
+
+  /** A copy with other annotations, header and envelope and the same bare message. */
+  public Message republished(
+      Envelope to, MessageHeader newHeader, byte[] newAnnotations, long nowMs) {
+    return new Message(
+        to, newHeader, newAnnotations, new ByteSlice(bytes, bareOffset, bareLength), nowMs);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Message m
+        && envelope.equals(m.envelope)
+        && header.equals(m.header)
+        && receivedAtMs == m.receivedAtMs
+        && Arrays.equals(annotations, m.annotations)
+        && Arrays.equals(
+            bytes,
+            bareOffset,
+            bareOffset + bareLength,
+            m.bytes,
+            m.bareOffset,
+            m.bareOffset + m.bareLength);
+  }
+
+  @Override
+  public int hashCode() {
+    return envelope.hashCode() * 31 + bareLength;
+  }
+
+  @Override
+  public String toString() {
+    return "Message[" + envelope + ", " + header + ", " + bareLength + " bytes]";
+  }
+}
