@@ -1,0 +1,8 @@
+/**
+ * Exchanges, bindings, the immutable topology snapshot and the router. Pure: no clock, thread or
+ * file.
+ */
+@NullMarked
+package dev.warren.core.routing;
+
+import org.jspecify.annotations.NullMarked;
