@@ -1,0 +1,76 @@
+package dev.warren.core.queue;
+
+import dev.warren.core.message.Message;
+import dev.warren.core.message.StoredMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message in the hands of one consumer, from delivery to settlement.
+ *
+ * <p>What the public accessors tell is immutable and may be read by any thread; everything else is
+ * owned by the queue's owner. The front keeps this object as the context of its delivery and hands
+ * it back with the outcome.
+ */
+public final class Checkout {
+  final Consumer consumer;
+  final long sequence;
+  final long position;
+  final long expiresAtMs;
+  final @Nullable StoredMessage stored;
+  private final Message message;
+  private final int deliveryCount;
+  private final int acquiredCount;
+  private final boolean redelivered;
+
+  /** Owned by the queue's owner: neighbours among the consumer's unsettled, oldest first. */
+  @Nullable Checkout previous;
+
+  @Nullable Checkout next;
+
+  /** Owned by the queue's owner: false once settled or requeued. */
+  boolean open = true;
+
+  Checkout(
+      Consumer consumer,
+      long sequence,
+      long position,
+      long expiresAtMs,
+      @Nullable StoredMessage stored,
+      Message message,
+      Attempts attempts) {
+    this.consumer = consumer;
+    this.sequence = sequence;
+    this.position = position;
+    this.expiresAtMs = expiresAtMs;
+    this.stored = stored;
+    this.message = message;
+    this.deliveryCount = attempts.deliveryCount();
+    this.acquiredCount = attempts.acquiredCount();
+    this.redelivered = attempts.maybeDelivered();
+  }
+
+  /** The message. */
+  public Message message() {
+    return message;
+  }
+
+  /** Failed deliveries before this one: the header's delivery-count (AMQP 1.0 §3.2.1). */
+  public int deliveryCount() {
+    return deliveryCount;
+  }
+
+  /** How often the message had been handed out before. */
+  public int acquiredCount() {
+    return acquiredCount;
+  }
+
+  /** Whether another consumer may have had it before: then first-acquirer is false. */
+  public boolean isRedelivered() {
+    return redelivered;
+  }
+
+  /** The consumer that holds it. */
+  public Consumer consumer() {
+    return consumer;
+  }
+}

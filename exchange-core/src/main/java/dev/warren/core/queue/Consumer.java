@@ -1,0 +1,97 @@
+package dev.warren.core.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer of one queue: its credit and what it holds unsettled. Owned by the queue's owner;
+ * {@link #priority}, {@link #isPresettled} and {@link #context} may be read by any thread.
+ */
+public final class Consumer {
+  private final int priority;
+  private final boolean presettled;
+  private final Object context;
+
+  int credit;
+  boolean draining;
+  boolean attached;
+  int unsettled;
+  @Nullable Checkout firstUnsettled;
+  @Nullable Checkout lastUnsettled;
+
+  /** Neighbours in the circle of consumers with credit (see {@link PriorityGroup}), or itself. */
+  Consumer before = this;
+
+  Consumer after = this;
+  @Nullable PriorityGroup group;
+
+  /**
+   * Creates a consumer.
+   *
+   * @param priority higher ones get messages first (contract §8)
+   * @param presettled whether a delivery counts as settled at once
+   * @param context what the owner of the link wants to find again
+   */
+  public Consumer(int priority, boolean presettled, Object context) {
+    this.priority = priority;
+    this.presettled = presettled;
+    this.context = context;
+  }
+
+  /** Higher ones get messages first. */
+  public int priority() {
+    return priority;
+  }
+
+  /** Whether a delivery counts as settled at once. */
+  public boolean isPresettled() {
+    return presettled;
+  }
+
+  /** What the creator attached. */
+  public Object context() {
+    return context;
+  }
+
+  /** Deliveries it may still be given. */
+  public int credit() {
+    return credit;
+  }
+
+  /** Deliveries it holds. */
+  public int unsettled() {
+    return unsettled;
+  }
+
+  /** Takes a message in hand, as the newest. */
+  void add(Checkout checkout) {
+    Checkout last = lastUnsettled;
+    checkout.previous = last;
+    if (last == null) {
+      firstUnsettled = checkout;
+    } else {
+      last.next = checkout;
+    }
+    lastUnsettled = checkout;
+    unsettled++;
+  }
+
+  /** Lets a message go; it is closed from now on. */
+  void remove(Checkout checkout) {
+    Checkout previous = checkout.previous;
+    Checkout next = checkout.next;
+    if (previous == null) {
+      firstUnsettled = next;
+    } else {
+      previous.next = next;
+    }
+    if (next == null) {
+      lastUnsettled = previous;
+    } else {
+      next.previous = previous;
+    }
+    checkout.previous = null;
+    checkout.next = null;
+    checkout.open = false;
+    unsettled--;
+  }
+}

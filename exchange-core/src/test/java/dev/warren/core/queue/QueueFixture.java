@@ -1,0 +1,203 @@
+package dev.warren.core.queue;
+
+import dev.warren.core.message.ByteSlice;
+import dev.warren.core.message.Envelope;
+import dev.warren.core.message.Message;
+import dev.warren.core.message.MessageHeader;
+import dev.warren.core.message.StoredMessage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue with a fake of the broker around it: numbered messages, a journal in a map, and a list of
+ * the effects as text ({@code deliver 1 a}). Positions are 1000 + the message's number.
+ */
+final class QueueFixture implements QueueEffects {
+  static final QueueOptions DEAD_LETTERING = options(QueueOptions.Overflow.DROP_HEAD, -1, -1);
+
+  final List<String> events = new ArrayList<>();
+  final List<Checkout> checkouts = new ArrayList<>();
+  final Map<Long, Message> journal = new HashMap<>();
+  final PayloadBudget budget;
+  final QueueState queue;
+  long nowMs = 1_000;
+  long @Nullable [] loading;
+  private long replacements;
+
+  QueueFixture(QueueOptions options) {
+    this(options, Long.MAX_VALUE);
+  }
+
+  QueueFixture(QueueOptions options, long budgetBytes) {
+    this.budget = new PayloadBudget(budgetBytes);
+    this.queue = new QueueState(options, budget, this);
+  }
+
+  /** Options with a dead-letter exchange. */
+  static QueueOptions options(QueueOptions.Overflow overflow, long maxLength, long maxBytes) {
+    return new QueueOptions(QueueOptions.NONE, maxLength, maxBytes, overflow, "dlx", null, 2);
+  }
+
+  static QueueOptions withoutDeadLettering(long ttlMs, long maxLength) {
+    return new QueueOptions(
+        ttlMs, maxLength, QueueOptions.NONE, QueueOptions.Overflow.DROP_HEAD, null, null, 2);
+  }
+
+  static Message message(int number, int sizeBytes, long ttlMs, long nowMs) {
+    byte[] bytes = new byte[sizeBytes];
+    ByteBuffer.wrap(bytes).putInt(number);
+    return new Message(
+        Envelope.of("", "q"),
+        MessageHeader.of(true, MessageHeader.ABSENT, ttlMs),
+        new byte[0],
+        ByteSlice.of(bytes),
+        nowMs);
+  }
+
+  static int number(Message message) {
+    return ByteBuffer.wrap(message.bareArray(), message.bareOffset(), 4).getInt();
+  }
+
+  /** A journalled message which the journal has not written yet. */
+  static StoredMessage unwritten(int number, long nowMs) {
+    return StoredMessage.journalled(
+        message(number, 10, MessageHeader.ABSENT, nowMs), new long[] {1});
+  }
+
+  Consumer consumer(String name, int credit) {
+    return consumer(name, 0, false, credit);
+  }
+
+  Consumer consumer(String name, int priority, boolean presettled, int credit) {
+    Consumer consumer = new Consumer(priority, presettled, name);
+    queue.attach(consumer);
+    queue.credit(consumer, credit);
+    return consumer;
+  }
+
+  /** Enqueues journalled messages from the first number to the last. */
+  void enqueue(int first, int last) {
+    for (int number = first; number <= last; number++) {
+      enqueueOne(number, MessageHeader.ABSENT);
+    }
+  }
+
+  boolean enqueueOne(int number, long ttlMs) {
+    Message message = message(number, 10, ttlMs, nowMs);
+    StoredMessage stored = StoredMessage.journalled(message, new long[] {1});
+    write(stored, 1_000 + number);
+    return queue.enqueue(stored, nowMs);
+  }
+
+  void write(StoredMessage stored, long position) {
+    journal.put(position, stored.message());
+    stored.written(position);
+  }
+
+  /** Adds messages that are in the journal only, as recovery does. */
+  void recover(int first, int last) {
+    for (int number = first; number <= last; number++) {
+      recover(number, MessageHeader.ABSENT, Attempts.NONE);
+    }
+  }
+
+  void recover(int number, long ttlMs, Attempts attempts) {
+    Message message = message(number, 10, ttlMs, nowMs);
+    journal.put(1_000L + number, message);
+    queue.recover(1_000L + number, message.sizeBytes(), nowMs, ttlMs, attempts);
+  }
+
+  void dispatch() {
+    queue.dispatch(nowMs);
+  }
+
+  void settle(int checkout, Outcome outcome) {
+    queue.settle(checkouts.get(checkout), outcome, nowMs);
+  }
+
+  /** Answers the load under way with what the journal has. */
+  void load() {
+    long[] positions = Objects.requireNonNull(loading);
+    loading = null;
+    Message[] messages = new Message[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      messages[i] = journal.get(positions[i]);
+    }
+    queue.loaded(messages, nowMs);
+  }
+
+  /** The effects since the last call. */
+  List<String> effects() {
+    List<String> copy = List.copyOf(events);
+    events.clear();
+    return copy;
+  }
+
+  @Override
+  public void deliver(Checkout checkout) {
+    checkouts.add(checkout);
+    String counts =
+        checkout.isRedelivered()
+            ? " " + checkout.deliveryCount() + "/" + checkout.acquiredCount()
+            : "";
+    events.add(
+        "deliver " + number(checkout.message()) + " " + checkout.consumer().context() + counts);
+  }
+
+  @Override
+  public void drained(Consumer consumer) {
+    events.add("drained " + consumer.context());
+  }
+
+  @Override
+  public void removed(@Nullable StoredMessage stored, long position) {
+    events.add("removed " + name(stored, position));
+  }
+
+  @Override
+  public void counted(@Nullable StoredMessage stored, long position, Attempts attempts) {
+    events.add(
+        "counted "
+            + name(stored, position)
+            + " "
+            + attempts.deliveryCount()
+            + "/"
+            + attempts.acquiredCount());
+  }
+
+  @Override
+  public StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed) {
+    events.add("replaced " + name(stored, position) + " " + changed.annotationMap());
+    StoredMessage replacement = StoredMessage.journalled(changed, new long[] {1});
+    write(replacement, 1_000_000 + replacements++);
+    return replacement;
+  }
+
+  @Override
+  public void deadLetter(Message message, DeathReason reason, int deliveryCount) {
+    events.add("deadLetter " + number(message) + " " + reason.symbol() + " " + deliveryCount);
+  }
+
+  @Override
+  public void load(long[] positions) {
+    if (loading != null) {
+      throw new IllegalStateException("two loads under way");
+    }
+    loading = positions.clone();
+    events.add("load " + positions.length);
+  }
+
+  /** The number; in brackets if the queue had only the position. */
+  private String name(@Nullable StoredMessage stored, long position) {
+    if (stored != null) {
+      return String.valueOf(number(stored.message()));
+    }
+    Message message = journal.get(position);
+    return "[" + (message == null ? position : number(message)) + "]";
+  }
+}
