@@ -1,0 +1,283 @@
+package dev.warren.core.journal;
+
+import dev.warren.core.journal.AppendBatch.References;
+import dev.warren.core.message.Message;
+import dev.warren.core.message.StoredMessage;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns batches into records at the {@link LogTail}. Owned by the writer.
+ *
+ * <p>Messages and topology changes of a batch come first, then its settlements and counts. When
+ * there is no room for a message, the batch and all messages after it are held; settlements and
+ * topology changes of batches without messages go on.
+ */
+final class BatchEncoder {
+  /** Stands for a topology change of a held batch which has been written ahead of its turn. */
+  private static final Object WRITTEN_AHEAD = new Object();
+
+  private final LogTail tail;
+  private final SegmentSet segments;
+  private final TopologyLog topology;
+  private final SettlementGroups settlements;
+  private final ArrayDeque<AppendBatch> held = new ArrayDeque<>();
+
+  /** Settlements of messages which have no position yet because they are held. */
+  private References unresolved = new References();
+
+  private References unresolvedBefore = new References();
+
+  /** Counts for which there was no room, or no position; rare. */
+  private ArrayList<Count> waitingCounts = new ArrayList<>();
+
+  private final ArrayList<FileJournalAppender> reached = new ArrayList<>();
+  private final ArrayList<AppendBatch> done = new ArrayList<>();
+
+  /** Topology changes in held batches which are not written; later ones must wait for them. */
+  private int heldTopology;
+
+  private boolean confirmable;
+  private long messagesWritten;
+  private long messagesElided;
+
+  BatchEncoder(LogTail tail, SegmentSet segments, TopologyLog topology, int recordBytesMax) {
+    this.tail = tail;
+    this.segments = segments;
+    this.topology = topology;
+    this.settlements = new SettlementGroups(recordBytesMax);
+  }
+
+  /** Goes on with what could not be written before. */
+  void retryHeld(long bytesMax) throws IOException {
+    AppendBatch batch;
+    while (tail.bytesSinceSync() < bytesMax && (batch = held.peekFirst()) != null) {
+      int topologyBefore = topologyLeft(batch);
+      boolean whole = encodeSequenced(batch);
+      heldTopology -= topologyBefore - topologyLeft(batch);
+      if (!whole) {
+        return;
+      }
+      held.removeFirst();
+      takeSettlements(batch);
+      done.add(batch);
+    }
+  }
+
+  /** Encodes a batch, or holds it. */
+  void take(AppendBatch batch) throws IOException {
+    boolean whole = held.isEmpty() ? encodeSequenced(batch) : batch.sequencedCount == 0;
+    if (whole) {
+      takeSettlements(batch);
+      done.add(batch);
+    } else {
+      writeTopologyAhead(batch);
+      held.addLast(batch);
+    }
+  }
+
+  /** Writes the settlements and counts gathered since the last call, as far as there is room. */
+  void finish() throws IOException {
+    if (unresolved.count > 0) {
+      References again = unresolved;
+      unresolved = unresolvedBefore;
+      unresolvedBefore = again;
+      settleAll(again);
+      again.clear();
+    }
+    if (!waitingCounts.isEmpty()) {
+      ArrayList<Count> again = waitingCounts;
+      waitingCounts = new ArrayList<>();
+      for (Count count : again) {
+        retryCount(count);
+      }
+    }
+    if (!settlements.isEmpty()) {
+      settlements.writeTo(tail);
+    }
+  }
+
+  /** Whether something was written that somebody waits for. */
+  boolean needsSync() {
+    return confirmable;
+  }
+
+  /** Whether messages wait for room. */
+  boolean isHolding() {
+    return !held.isEmpty();
+  }
+
+  /** Whether anything waits for room. */
+  boolean isWaiting() {
+    return !held.isEmpty() || !settlements.isEmpty() || !waitingCounts.isEmpty();
+  }
+
+  /** Tells the appenders; everything written must be durable. */
+  void confirm() {
+    confirmable = false;
+    for (int i = 0; i < reached.size(); i++) {
+      reached.get(i).confirm();
+    }
+    reached.clear();
+    for (int i = 0; i < done.size(); i++) {
+      AppendBatch batch = done.get(i);
+      batch.owner.giveBack(batch);
+    }
+    done.clear();
+  }
+
+  long messagesWritten() {
+    return messagesWritten;
+  }
+
+  long messagesElided() {
+    return messagesElided;
+  }
+
+  /** Encodes messages and topology changes; false if there was no room for all of them. */
+  private boolean encodeSequenced(AppendBatch batch) throws IOException {
+    int i = batch.sequencedDone;
+    int count = batch.sequencedCount;
+    while (i < count && encode(batch.sequenced[i])) {
+      i++;
+    }
+    if (i > batch.sequencedDone) {
+      batch.sequencedDone = i;
+      if (batch.owner.reached(batch.firstSequence + i - 1)) {
+        reached.add(batch.owner);
+      }
+    }
+    return i == count;
+  }
+
+  private boolean encode(@Nullable Object operation) throws IOException {
+    if (operation instanceof StoredMessage stored) {
+      return encodeMessage(stored);
+    }
+    if (operation instanceof byte[] change) {
+      return encodeTopology(change);
+    }
+    assert operation == WRITTEN_AHEAD;
+    return true;
+  }
+
+  private boolean encodeMessage(StoredMessage stored) throws IOException {
+    if (stored.isElided()) {
+      messagesElided++;
+      return true;
+    }
+    Message message = stored.message();
+    long[] queueIds = stored.queueIds();
+    int length = RecordCodec.messageBytes(message, queueIds.length);
+    if (!tail.hasRoom(length, true)) {
+      return false;
+    }
+    if (!stored.claimForWrite()) {
+      messagesElided++;
+      return true;
+    }
+    long position = tail.begin(RecordCodec.MESSAGE_STORED, length);
+    stored.assigned(position);
+    RecordCodec.putMessageBody(tail.body(), message, queueIds);
+    tail.end();
+    tail.gathered(stored);
+    segments.addLive(position, queueIds.length);
+    messagesWritten++;
+    confirmable = true;
+    return true;
+  }
+
+  private boolean encodeTopology(byte[] change) throws IOException {
+    if (!tail.hasRoom(RecordCodec.HEADER_BYTES + change.length, false)) {
+      return false;
+    }
+    topology.change(change);
+    confirmable = true;
+    return true;
+  }
+
+  /** Declaring or deleting does not wait for messages; its confirmation does. */
+  private void writeTopologyAhead(AppendBatch batch) throws IOException {
+    for (int i = batch.sequencedDone; i < batch.sequencedCount; i++) {
+      if (batch.sequenced[i] instanceof byte[] change) {
+        if (heldTopology > 0 || !encodeTopology(change)) {
+          heldTopology++;
+        } else {
+          batch.sequenced[i] = WRITTEN_AHEAD;
+        }
+      }
+    }
+  }
+
+  private static int topologyLeft(AppendBatch batch) {
+    int left = 0;
+    for (int i = batch.sequencedDone; i < batch.sequencedCount; i++) {
+      if (batch.sequenced[i] instanceof byte[]) {
+        left++;
+      }
+    }
+    return left;
+  }
+
+  private void takeSettlements(AppendBatch batch) throws IOException {
+    if (batch.settled.count > 0) {
+      settleAll(batch.settled);
+    }
+    References counted = batch.counted;
+    for (int i = 0; i < counted.count; i++) {
+      int deliveryCount = batch.deliveryCounts[i];
+      int acquiredCount = batch.acquiredCounts[i];
+      StoredMessage message = counted.messages[i];
+      long position = message == null ? counted.positions[i] : message.assignedPosition();
+      if (!count(counted.queueIds[i], position, deliveryCount, acquiredCount)) {
+        waitingCounts.add(
+            new Count(counted.queueIds[i], position, message, deliveryCount, acquiredCount));
+      }
+    }
+  }
+
+  private void settleAll(References settled) {
+    for (int i = 0; i < settled.count; i++) {
+      StoredMessage message = settled.messages[i];
+      long position = message == null ? settled.positions[i] : message.assignedPosition();
+      if (position != StoredMessage.NO_POSITION) {
+        settlements.add(settled.queueIds[i], position);
+        segments.addLive(position, -1);
+      } else if (message != null && !message.isElided()) {
+        unresolved.add(settled.queueIds[i], position, message);
+      }
+    }
+  }
+
+  /** Writes a count; false if there is no room or the message has no position yet. */
+  private boolean count(long queueId, long position, int deliveryCount, int acquiredCount)
+      throws IOException {
+    if (position == StoredMessage.NO_POSITION || !tail.hasRoom(RecordCodec.COUNTED_BYTES, false)) {
+      return false;
+    }
+    tail.begin(RecordCodec.COUNTED, RecordCodec.COUNTED_BYTES);
+    RecordCodec.putCountedBody(tail.body(), queueId, position, deliveryCount, acquiredCount);
+    tail.end();
+    return true;
+  }
+
+  private void retryCount(Count count) throws IOException {
+    StoredMessage message = count.message;
+    if (message != null && message.isElided()) {
+      return;
+    }
+    long position = message == null ? count.position : message.assignedPosition();
+    if (!count(count.queueId, position, count.deliveryCount, count.acquiredCount)) {
+      waitingCounts.add(count);
+    }
+  }
+
+  private record Count(
+      long queueId,
+      long position,
+      @Nullable StoredMessage message,
+      int deliveryCount,
+      int acquiredCount) {}
+}

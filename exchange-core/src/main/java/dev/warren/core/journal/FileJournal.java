@@ -1,0 +1,347 @@
+package dev.warren.core.journal;
+
+import dev.warren.core.time.BrokerClock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal in segment files of one directory. See {@code docs/journal.md} for the bytes.
+ *
+ * <p>Threads: one writer ({@link JournalWriter}), one for making and freeing files ({@link
+ * SegmentPool}), two readers ({@link JournalReader}).
+ */
+public final class FileJournal implements Journal {
+  private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
+  private static final long FIRST_SEGMENT = 1;
+  private static final int READERS = 2;
+
+  private final Storage storage;
+  private final JournalOptions wanted;
+  private final BrokerClock clock;
+  private final Threads threads;
+  private final @Nullable DataDirectoryLock lock;
+  private volatile @Nullable Opened opened;
+  private boolean closed;
+
+  FileJournal(
+      Storage storage,
+      JournalOptions options,
+      BrokerClock clock,
+      Threads threads,
+      @Nullable DataDirectoryLock lock) {
+    this.storage = storage;
+    this.wanted = options;
+    this.clock = clock;
+    this.threads = threads;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes a directory, which no other process may use until {@link #close}.
+   *
+   * @throws DataDirectoryLockedException if another process has it
+   * @throws JournalException if it cannot be used
+   */
+  public static FileJournal open(Path directory, JournalOptions options, BrokerClock clock) {
+    DataDirectoryLock lock = DataDirectoryLock.acquire(directory);
+    try {
+      return new FileJournal(new DiskStorage(directory), options, clock, Threads.own(), lock);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public RecoveryReport recover(RecoveryTarget target) {
+    if (opened != null || closed) {
+      throw new IllegalStateException("recover once, before anything else");
+    }
+    long startNs = clock.nanoTime();
+    Recovery recovery = new Recovery(storage);
+    try {
+      List<String> names = storage.list();
+      recovery.read(names);
+      SegmentSet segments = new SegmentSet(segmentBytes(recovery));
+      if (!recovery.isEmpty()) {
+        recovery.segments().forEach(segments::addLast);
+      }
+      long live = recovery.replay().tell(target, segments);
+      int read = segments.size();
+      Opened now = start(recovery, names, segments);
+      opened = now;
+      if (threads.startWriter) {
+        now.writerThread = now.writer.start();
+      }
+      long tookMs = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - startNs);
+      RecoveryReport report =
+          new RecoveryReport(
+              recovery.replay().endsInOrder(),
+              read,
+              recovery.replay().records(),
+              live,
+              recovery.tornBytes(),
+              tookMs);
+      log.info("journal recovered segments={} live={} tookMs={}", read, live, tookMs);
+      return report;
+    } catch (IOException e) {
+      recovery.closeFiles(e);
+      throw new JournalException("cannot open the journal: " + storage.describe(""), e);
+    } catch (RuntimeException e) {
+      recovery.closeFiles(e);
+      throw e;
+    }
+  }
+
+  private int segmentBytes(Recovery recovery) {
+    return recovery.isEmpty() ? wanted.segmentBytes() : recovery.segmentBytes();
+  }
+
+  private Opened start(Recovery recovery, List<String> names, SegmentSet segments)
+      throws IOException {
+    JournalOptions options =
+        new JournalOptions(
+            segmentBytes(recovery),
+            wanted.pendingBytesMax(),
+            wanted.batchBytesMax(),
+            wanted.readBatchMax(),
+            wanted.spareSegmentsMax());
+    int segmentBytes = options.segmentBytes();
+    SegmentPool pool =
+        new SegmentPool(storage, segmentBytes, options.spareSegmentsMax(), threads.files);
+    pool.adoptSpares(names, !recovery.isEmpty());
+    LogTail tail = new LogTail(segments, pool, segmentBytes, options.batchBytesMax());
+    TopologyLog topology = new TopologyLog(tail, recovery.replay().topologyStart());
+    JournalWriter writer = new JournalWriter(tail, segments, pool, topology, clock, options);
+    if (recovery.isEmpty()) {
+      tail.startEmpty(FIRST_SEGMENT);
+    } else {
+      continueLog(recovery, tail);
+    }
+    JournalReader reader =
+        new JournalReader(storage, segments, threads.readers, options.readBatchMax());
+    return new Opened(options, segments, pool, tail, topology, writer, reader);
+  }
+
+  /**
+   * Makes the log writable behind its end: first what was read becomes durable, since it may only
+   * have been in the page cache; then a record of the new term, which makes whatever is behind it
+   * stale; only then are files removed.
+   */
+  private void continueLog(Recovery recovery, LogTail tail) throws IOException {
+    List<SegmentFile> segments = recovery.segments();
+    SegmentFile last = segments.get(segments.size() - 1);
+    last.file().force();
+    List<SegmentFile> behind = recovery.behindEnd();
+    SegmentFile following = behind.isEmpty() ? null : behind.get(0);
+    tail.continueAt(last, recovery.endOffset(), recovery.nextTerm(), following);
+    tail.markOpened();
+    for (int i = behind.size() - 1; i > 0; i--) {
+      behind.get(i).file().close();
+      storage.delete(behind.get(i).name());
+      storage.syncDirectory();
+    }
+  }
+
+  @Override
+  public JournalAppender appender(DurableListener listener) {
+    Opened now = running();
+    return new FileJournalAppender(now.writer, listener, now.pending, now.options);
+  }
+
+  @Override
+  public void read(long[] positions, ReadCallback callback) {
+    running().reader.read(positions, callback);
+  }
+
+  @Override
+  public State state() {
+    return running().writer.state();
+  }
+
+  @Override
+  public void onStateChange(Consumer<State> listener) {
+    running().writer.onStateChange(listener);
+  }
+
+  @Override
+  public void topologySource(TopologySource source) {
+    running().topology.source(source);
+  }
+
+  @Override
+  public JournalStatistics statistics() {
+    Opened now = running();
+    return new JournalStatistics(
+        now.writer.messagesWritten(),
+        now.writer.messagesElided(),
+        now.writer.bytesWritten(),
+        now.writer.syncs(),
+        now.reader.messagesRead(),
+        now.segments.size(),
+        now.pool.spareCount(),
+        (long) now.pool.spareCount() * now.options.segmentBytes(),
+        now.pending.get());
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      Opened now = opened;
+      if (now != null) {
+        endWriter(now);
+        threads.end();
+        now.segments.closeAll();
+        now.pool.closeAll();
+        SegmentFile next = now.tail.next();
+        if (next != null) {
+          next.file().close();
+        }
+      } else {
+        threads.end();
+      }
+      storage.close();
+    } catch (IOException e) {
+      throw new JournalException("cannot close the journal: " + storage.describe(""), e);
+    } finally {
+      if (lock != null) {
+        lock.close();
+      }
+    }
+  }
+
+  private static void endWriter(Opened now) {
+    now.writer.close();
+    Thread thread = now.writerThread;
+    if (thread == null) {
+      now.writer.drain();
+      now.writer.finish();
+    } else {
+      awaitEnd(thread);
+    }
+  }
+
+  private static void awaitEnd(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The writer, to be stepped by a test which did not start its thread. */
+  JournalWriter writer() {
+    return running().writer;
+  }
+
+  private Opened running() {
+    Opened now = opened;
+    if (now == null) {
+      throw new IllegalStateException("recover first");
+    }
+    return now;
+  }
+
+  /** Who does what; a test does everything on its own thread. */
+  static final class Threads {
+    final boolean startWriter;
+    final Executor files;
+    final Executor readers;
+    private final List<ExecutorService> owned;
+
+    private Threads(
+        boolean startWriter, Executor files, Executor readers, List<ExecutorService> owned) {
+      this.startWriter = startWriter;
+      this.files = files;
+      this.readers = readers;
+      this.owned = owned;
+    }
+
+    static Threads own() {
+      ExecutorService files =
+          Executors.newSingleThreadExecutor(work -> daemon(work, "journal-files"));
+      ExecutorService readers =
+          Executors.newFixedThreadPool(READERS, work -> daemon(work, "journal-reader"));
+      return new Threads(true, files, readers, List.of(files, readers));
+    }
+
+    /** Nobody interrupts these: the executors only end idle ones. */
+    private static Thread daemon(Runnable work, String name) {
+      Thread thread = new Thread(work, name);
+      thread.setDaemon(true);
+      return thread;
+    }
+
+    /** Everything on the caller's thread. */
+    static Threads callers() {
+      return new Threads(false, Runnable::run, Runnable::run, List.of());
+    }
+
+    /** Lets everything that was handed in finish. */
+    void end() {
+      for (ExecutorService service : owned) {
+        service.shutdown();
+        boolean interrupted = false;
+        while (!service.isTerminated()) {
+          try {
+            service.awaitTermination(1, TimeUnit.MINUTES);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  /** The parts of an open journal. */
+  private static final class Opened {
+    final JournalOptions options;
+    final SegmentSet segments;
+    final SegmentPool pool;
+    final LogTail tail;
+    final TopologyLog topology;
+    final JournalWriter writer;
+    final JournalReader reader;
+    final PendingBytes pending = new PendingBytes();
+    volatile @Nullable Thread writerThread;
+
+    Opened(
+        JournalOptions options,
+        SegmentSet segments,
+        SegmentPool pool,
+        LogTail tail,
+        TopologyLog topology,
+        JournalWriter writer,
+        JournalReader reader) {
+      this.options = options;
+      this.segments = segments;
+      this.pool = pool;
+      this.tail = tail;
+      this.topology = topology;
+      this.writer = writer;
+      this.reader = reader;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.warren.core.journal;
+
+import dev.warren.core.message.Message;
+import dev.warren.core.message.StoredMessage;
+import java.io.IOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads messages back at their positions, on reader threads. Thread-safe.
+ *
+ * <p>Positions which follow one another in a segment, as those of a backlog do, are read in runs.
+ * Each record is checked; one that is not there any more because its segment was recycled is
+ * answered with null, one that should be there and is damaged with a failure.
+ */
+final class JournalReader {
+  private static final Message[] NOTHING = {};
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  /** What is read behind the last position of a run, whose length is not known. */
+  private static final int LAST_RECORD_BYTES = 8 << 10;
+
+  /** A gap between two positions which is worth reading over. */
+  private static final int GAP_BYTES_MAX = 64 << 10;
+
+  private final Storage storage;
+  private final SegmentSet segments;
+  private final Executor readers;
+  private final int readBatchMax;
+  private final ArrayBlockingQueue<SegmentScanner> scanners = new ArrayBlockingQueue<>(2);
+  private final AtomicLong messagesRead = new AtomicLong();
+
+  JournalReader(Storage storage, SegmentSet segments, Executor readers, int readBatchMax) {
+    this.storage = storage;
+    this.segments = segments;
+    this.readers = readers;
+    this.readBatchMax = readBatchMax;
+  }
+
+  void read(long[] positions, Journal.ReadCallback callback) {
+    if (positions.length > readBatchMax) {
+      throw new IllegalArgumentException(
+          "too many positions: count=" + positions.length + " max=" + readBatchMax);
+    }
+    readers.execute(() -> readNow(positions, callback));
+  }
+
+  long messagesRead() {
+    return messagesRead.get();
+  }
+
+  private void readNow(long[] positions, Journal.ReadCallback callback) {
+    @Nullable Message[] messages = new Message[positions.length];
+    JournalException failure = null;
+    try {
+      int at = 0;
+      while (at < positions.length) {
+        at = readRun(positions, at, messages);
+      }
+      messagesRead.addAndGet(positions.length);
+    } catch (JournalException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      failure = new JournalException("a message in the journal cannot be decoded", e);
+    }
+    callback.onRead(failure == null ? messages : NOTHING, failure);
+  }
+
+  /** Reads from {@code from} as far as one segment and one run go; returns where it stopped. */
+  private int readRun(long[] positions, int from, @Nullable Message[] messages) {
+    long first = positions[from];
+    SegmentFile segment = first <= StoredMessage.NO_POSITION ? null : segments.find(first);
+    if (segment == null) {
+      return from + 1;
+    }
+    int to = endOfRun(positions, from, segment);
+    SegmentScanner scanner = scanners.poll();
+    if (scanner == null) {
+      scanner = new SegmentScanner(segment, WINDOW_BYTES);
+    }
+    long last = positions[to - 1] - segment.base();
+    scanner.open(segment, (int) Math.min(segment.segmentBytes(), last + LAST_RECORD_BYTES));
+    try {
+      for (int i = from; i < to; i++) {
+        messages[i] = readOne(scanner, segment, positions[i]);
+      }
+    } catch (IOException e) {
+      if (segments.find(first) == segment) {
+        throw new JournalException(
+            "cannot read the journal: file=" + storage.describe(segment.name()), e);
+      }
+    }
+    scanners.offer(scanner);
+    return to;
+  }
+
+  private static int endOfRun(long[] positions, int from, SegmentFile segment) {
+    long end = segment.base() + segment.segmentBytes();
+    int to = from + 1;
+    while (to < positions.length
+        && positions[to] > positions[to - 1]
+        && positions[to] < end
+        && positions[to] - positions[to - 1] <= GAP_BYTES_MAX) {
+      to++;
+    }
+    return to;
+  }
+
+  private @Nullable Message readOne(SegmentScanner scanner, SegmentFile segment, long position)
+      throws IOException {
+    int offset = (int) (position - segment.base());
+    int length = scanner.intactLength(offset);
+    boolean isMessage =
+        length != RecordCodec.NONE
+            && scanner.buffer().get(scanner.indexOf(offset) + RecordCodec.TYPE_AT)
+                == RecordCodec.MESSAGE_STORED;
+    if (isMessage) {
+      return scanner.decodeMessage(offset, length);
+    }
+    if (segments.find(position) != segment) {
+      return null; // recycled meanwhile
+    }
+    throw new CorruptJournalException(
+        storage.describe(segment.name()), offset, "no intact message is at this place");
+  }
+}

@@ -1,0 +1,25 @@
+package dev.warren.core.journal;
+
+/**
+ * Figures of a journal since it was opened, but for the gauges at the end.
+ *
+ * @param messagesWritten {@code MessageStored} records written
+ * @param messagesElided messages settled before they were written
+ * @param bytesWritten bytes handed to the file system
+ * @param syncs syncs made
+ * @param messagesRead messages read back
+ * @param segments segments in use (gauge)
+ * @param spareSegments segments ready for reuse (gauge)
+ * @param spareBytes bytes of these on disk, which need no further room (gauge)
+ * @param pendingBytes bytes waiting for the writer (gauge)
+ */
+public record JournalStatistics(
+    long messagesWritten,
+    long messagesElided,
+    long bytesWritten,
+    long syncs,
+    long messagesRead,
+    int segments,
+    int spareSegments,
+    long spareBytes,
+    long pendingBytes) {}

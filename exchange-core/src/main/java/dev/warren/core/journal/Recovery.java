@@ -1,0 +1,214 @@
+package dev.warren.core.journal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the log from its first record to its end. Changes nothing.
+ *
+ * <p>Where no intact record follows, either the log ends there (perhaps with a torn write) or
+ * something was damaged. Records of the last, unsynced batch may have reached the disk in any
+ * order, so intact records further on do not decide it; what they say does: each names the position
+ * up to which everything was durable when it was written. One that vouches for the place without a
+ * record proves damage; otherwise the rest was never confirmed and is cut.
+ */
+final class Recovery {
+  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+  private static final int WINDOW_BYTES = 2 << 20;
+
+  private final Storage storage;
+  private final Replay replay = new Replay();
+  private final List<SegmentFile> files = new ArrayList<>();
+
+  /** Index in {@link #files} and offset where the log ends. */
+  private int endIndex;
+
+  private int endOffset = SegmentFile.DATA_START;
+
+  /** Highest term of the records before the end, and of all that were seen. */
+  private long term;
+
+  private long highestTerm;
+  private long tornBytes;
+
+  Recovery(Storage storage) {
+    this.storage = storage;
+  }
+
+  /**
+   * Opens and reads all segments.
+   *
+   * @throws CorruptJournalException if a record that was durable is damaged or missing
+   */
+  void read(List<String> names) throws IOException {
+    long[] numbers =
+        names.stream().mapToLong(SegmentFile::numberOf).filter(n -> n >= 0).sorted().toArray();
+    for (int i = 0; i < numbers.length; i++) {
+      if (numbers[i] != numbers[0] + i) {
+        throw corrupt(SegmentFile.name(numbers[0] + i), 0, "the segment is missing");
+      }
+      files.add(openSegment(numbers[i]));
+    }
+    if (!files.isEmpty()) {
+      SegmentScanner scanner = new SegmentScanner(files.get(0), WINDOW_BYTES);
+      replayAll(scanner);
+      checkBehindEnd(scanner);
+    }
+  }
+
+  boolean isEmpty() {
+    return files.isEmpty();
+  }
+
+  /** The length all segments have; only if there are any. */
+  int segmentBytes() {
+    return files.get(0).segmentBytes();
+  }
+
+  /** The segments up to the one where the log ends. */
+  List<SegmentFile> segments() {
+    return files.subList(0, endIndex + 1);
+  }
+
+  /** Segments which were prepared, or written by an unfinished batch, behind the end. */
+  List<SegmentFile> behindEnd() {
+    return files.subList(endIndex + 1, files.size());
+  }
+
+  int endOffset() {
+    return endOffset;
+  }
+
+  /** Rises with each opening, so that what is behind the end is never taken for records. */
+  long nextTerm() {
+    return highestTerm + 1;
+  }
+
+  long tornBytes() {
+    return tornBytes;
+  }
+
+  Replay replay() {
+    return replay;
+  }
+
+  /** Closes what was opened, after a failure. */
+  void closeFiles(@Nullable Throwable because) {
+    for (SegmentFile file : files) {
+      try {
+        file.file().close();
+      } catch (IOException e) {
+        if (because != null) {
+          because.addSuppressed(e);
+        }
+      }
+    }
+  }
+
+  private SegmentFile openSegment(long number) throws IOException {
+    String name = SegmentFile.name(number);
+    Storage.StorageFile file = storage.open(name);
+    int segmentBytes = SegmentFile.readHeader(file, number);
+    boolean fits =
+        segmentBytes >= JournalOptions.SEGMENT_BYTES_MIN
+            && file.size() == segmentBytes
+            && (files.isEmpty() || segmentBytes == segmentBytes());
+    if (!fits) {
+      file.close();
+      throw corrupt(name, 0, "the segment's header or length is damaged");
+    }
+    return new SegmentFile(number, segmentBytes, file);
+  }
+
+  private void replayAll(SegmentScanner scanner) throws IOException {
+    scanner.open(files.get(0), segmentBytes());
+    int length;
+    while ((length = lengthInTerm(scanner, endOffset, term)) != RecordCodec.NONE) {
+      int at = scanner.indexOf(endOffset);
+      term = scanner.buffer().getLong(at + RecordCodec.TERM_AT);
+      replay.apply(scanner.buffer(), at, length, files.get(endIndex).base() + endOffset);
+      if (scanner.buffer().get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END) {
+        endIndex++;
+        endOffset = SegmentFile.DATA_START;
+        if (endIndex == files.size()) {
+          String missing = SegmentFile.name(files.get(0).number() + endIndex);
+          throw corrupt(missing, 0, "the segment is missing");
+        }
+        scanner.open(files.get(endIndex), segmentBytes());
+      } else {
+        endOffset += RecordCodec.aligned(length);
+      }
+    }
+    highestTerm = term;
+  }
+
+  /** Looks for records behind the end, all the way, for what they vouch for and their terms. */
+  private void checkBehindEnd(SegmentScanner scanner) throws IOException {
+    SegmentFile last = files.get(endIndex);
+    long end = last.base() + endOffset;
+    long lastByte = end;
+    for (int i = endIndex; i < files.size(); i++) {
+      SegmentFile file = files.get(i);
+      scanner.open(file, segmentBytes());
+      int offset = i == endIndex ? endOffset : SegmentFile.DATA_START;
+      while (offset <= segmentBytes() - RecordCodec.HEADER_BYTES) {
+        int length = lengthInTerm(scanner, offset, term);
+        if (length == RecordCodec.NONE) {
+          offset += RecordCodec.ALIGNMENT;
+          continue;
+        }
+        int at = scanner.indexOf(offset);
+        long position = file.base() + offset;
+        long unsynced = scanner.buffer().getInt(at + RecordCodec.UNSYNCED_AT) & 0xFFFF_FFFFL;
+        if (position - unsynced > end) {
+          throw corrupt(
+              last.name(), endOffset, "no intact record here, but one follows at " + position);
+        }
+        long itsTerm = scanner.buffer().getLong(at + RecordCodec.TERM_AT);
+        highestTerm = Math.max(highestTerm, itsTerm);
+        offset += RecordCodec.aligned(length);
+        lastByte = file.base() + offset;
+      }
+    }
+    noteTorn(scanner, last, end, lastByte);
+  }
+
+  private void noteTorn(SegmentScanner scanner, SegmentFile last, long end, long lastByte)
+      throws IOException {
+    scanner.open(last, segmentBytes());
+    long torn = lastByte - end;
+    if (torn == 0 && scanner.isPlausible(endOffset)) {
+      int at = scanner.indexOf(endOffset);
+      int length = scanner.buffer().getInt(at + RecordCodec.LENGTH_AT);
+      long itsTerm = scanner.buffer().getLong(at + RecordCodec.TERM_AT);
+      boolean isOurs = length >= RecordCodec.HEADER_BYTES && itsTerm >= term;
+      torn = isOurs ? Math.min(length, segmentBytes() - endOffset) : 0;
+    }
+    tornBytes = torn;
+    if (torn > 0) {
+      log.warn(
+          "journal: unfinished last write cut off file={} offset={} bytes={}",
+          storage.describe(last.name()),
+          endOffset,
+          torn);
+    }
+  }
+
+  /** Length of the intact record at this offset unless it is left over from an earlier term. */
+  private static int lengthInTerm(SegmentScanner scanner, int offset, long term)
+      throws IOException {
+    if (!scanner.isPlausible(offset)) {
+      return RecordCodec.NONE;
+    }
+    long its = scanner.buffer().getLong(scanner.indexOf(offset) + RecordCodec.TERM_AT);
+    return its < term ? RecordCodec.NONE : scanner.intactLength(offset);
+  }
+
+  private CorruptJournalException corrupt(String name, long offset, String what) {
+    return new CorruptJournalException(storage.describe(name), offset, what);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.warren.core.journal;
+
+import dev.warren.core.message.Message;
+import dev.warren.core.message.MessageCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads records of one segment at a time through a window, so that neighbours cost one read. Not
+ * thread-safe.
+ */
+final class SegmentScanner {
+  private final int windowBytes;
+  private final RecordCodec codec = new RecordCodec();
+  private ByteBuffer window;
+  private int windowOffset;
+  private int windowLength;
+  private int readAhead;
+  private Storage.StorageFile file;
+  private long base;
+  private int segmentBytes;
+
+  SegmentScanner(SegmentFile first, int windowBytes) {
+    this.windowBytes = windowBytes;
+    this.window = ByteBuffer.allocateDirect(windowBytes);
+    this.file = first.file();
+    open(first, first.segmentBytes());
+  }
+
+  /**
+   * Looks at a segment, forgetting what was read before.
+   *
+   * @param upTo offset up to which reading ahead is useful
+   */
+  void open(SegmentFile segment, int upTo) {
+    file = segment.file();
+    base = segment.base();
+    segmentBytes = segment.segmentBytes();
+    readAhead = Math.min(upTo, segmentBytes);
+    windowLength = 0;
+  }
+
+  /** Length of the intact record at this offset, or {@link RecordCodec#NONE}. */
+  int intactLength(int offset) throws IOException {
+    if (!isPlausible(offset)) {
+      return RecordCodec.NONE;
+    }
+    int length = window.getInt(offset - windowOffset + RecordCodec.LENGTH_AT);
+    if (length < RecordCodec.HEADER_BYTES || length > segmentBytes - offset) {
+      return RecordCodec.NONE;
+    }
+    return ensure(offset, length)
+        ? codec.intactLength(window, offset - windowOffset, length, base + offset)
+        : RecordCodec.NONE;
+  }
+
+  /** Whether the header at this offset names its own position. */
+  boolean isPlausible(int offset) throws IOException {
+    return ensure(offset, RecordCodec.HEADER_BYTES)
+        && window.getLong(offset - windowOffset + RecordCodec.POSITION_AT) == base + offset;
+  }
+
+  /** The window; valid for the record {@link #intactLength} was asked for last. */
+  ByteBuffer buffer() {
+    return window;
+  }
+
+  /** Where an offset of the file is in {@link #buffer}. */
+  int indexOf(int offset) {
+    return offset - windowOffset;
+  }
+
+  /** Decodes the message of the record at this offset, whose length has just been asked. */
+  Message decodeMessage(int offset, int length) {
+    int at = offset - windowOffset;
+    int queues = window.getInt(at + RecordCodec.MESSAGE_QUEUES_AT);
+    int bodyAt = at + RecordCodec.MESSAGE_QUEUE_IDS_AT + queues * Long.BYTES;
+    window.limit(at + length).position(bodyAt);
+    try {
+      return MessageCodec.decode(window);
+    } finally {
+      window.clear();
+    }
+  }
+
+  private boolean ensure(int offset, int bytes) throws IOException {
+    if (offset >= windowOffset && offset + bytes <= windowOffset + windowLength) {
+      return true;
+    }
+    if (offset + bytes > segmentBytes) {
+      return false;
+    }
+    int wanted = Math.max(bytes, Math.min(windowBytes, readAhead - offset));
+    if (wanted > window.capacity()) {
+      window = ByteBuffer.allocateDirect(wanted);
+    } else if (window.capacity() > windowBytes && wanted <= windowBytes) {
+      window = ByteBuffer.allocateDirect(windowBytes);
+    }
+    window.clear().limit(wanted);
+    windowOffset = offset;
+    windowLength = 0;
+    while (window.hasRemaining()) {
+      if (file.read(window, offset + window.position()) < 0) {
+        break;
+      }
+    }
+    windowLength = window.position();
+    window.clear();
+    return windowLength >= bytes;
+  }
+}
