@@ -1,0 +1,20 @@
+package dev.warren.core.broker;
+
+/**
+ * Settings of the engine. Immutable.
+ *
+ * @param nodeName the node's name, for example {@code warren@host}
+ * @param version Warren's own version
+ * @param payloadBytesMax message payload kept in memory, all queues together; beyond it stored
+ *     messages are dropped from memory and read back later
+ * @param parkedMax messages a single publisher may have unconfirmed
+ * @param diskFreeLimitBytes publishers are blocked while less is free
+ * @param memoryLimitRatio publishers are blocked while more of the heap is in use
+ */
+public record BrokerOptions(
+    String nodeName,
+    String version,
+    long payloadBytesMax,
+    int parkedMax,
+    long diskFreeLimitBytes,
+    double memoryLimitRatio) {}

@@ -1,0 +1,100 @@
+package dev.warren.core.broker;
+
+import dev.warren.core.journal.RecoveryTarget;
+import dev.warren.core.queue.Attempts;
+import dev.warren.core.routing.RoutedQueue;
+import dev.warren.core.routing.TopologyChange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/**
+ * Builds virtual hosts and queues from what the journal tells. Used once, on the starting thread,
+ * before any loop runs.
+ *
+ * <p>Topology records are collected first and applied when all are known, since a later snapshot
+ * makes the earlier ones void.
+ */
+final class BrokerRecovery implements RecoveryTarget, TopologyRecords.Reader {
+  private final Function<String, VirtualHost> hosts;
+  private final LongConsumer queueIds;
+  private final List<byte[]> records = new ArrayList<>();
+  private final Set<VirtualHost> seen = new LinkedHashSet<>();
+  private final Map<Long, QueueProxy> queues = new HashMap<>();
+  private boolean cleanShutdown;
+
+  BrokerRecovery(Function<String, VirtualHost> hosts, LongConsumer queueIds) {
+    this.hosts = hosts;
+    this.queueIds = queueIds;
+  }
+
+  @Override
+  public void onTopologyReset() {
+    records.clear();
+  }
+
+  @Override
+  public void onTopologyChange(byte[] change) {
+    records.add(change);
+  }
+
+  @Override
+  public void onTopologyComplete(boolean clean) {
+    cleanShutdown = clean;
+    records.forEach(record -> TopologyRecords.read(record, this));
+    records.clear();
+    for (VirtualHost host : seen) {
+      for (RoutedQueue queue : host.topology().queues()) {
+        QueueProxy proxy = (QueueProxy) queue;
+        queues.put(proxy.definition().id(), proxy);
+      }
+    }
+  }
+
+  @Override
+  public void onChange(String virtualHost, TopologyChange change) {
+    host(virtualHost).replay(change);
+  }
+
+  @Override
+  public void onQueueDeclared(QueueDefinition definition) {
+    queueIds.accept(definition.id());
+    host(definition.virtualHost()).replay(definition);
+  }
+
+  @Override
+  public void onNextQueueId(long id) {
+    queueIds.accept(id);
+  }
+
+  private VirtualHost host(String name) {
+    VirtualHost host = hosts.apply(name);
+    seen.add(host);
+    return host;
+  }
+
+  @Override
+  public boolean onMessage(RecoveredMessage message) {
+    QueueProxy queue = queues.get(message.queueId());
+    if (queue == null) {
+      return false;
+    }
+    // After a crash nobody knows which messages a consumer had seen: all are marked as perhaps
+    // delivered, which is what first-acquirer=false says (AMQP 1.0 §3.2.1).
+    boolean maybeDelivered = !cleanShutdown || message.acquiredCount() > 0;
+    queue
+        .state()
+        .recover(
+            message.position(),
+            message.sizeBytes(),
+            message.receivedAtMs(),
+            message.ttlMs(),
+            new Attempts(message.deliveryCount(), message.acquiredCount(), maybeDelivered));
+    return true;
+  }
+}

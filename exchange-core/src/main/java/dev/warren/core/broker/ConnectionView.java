@@ -1,0 +1,57 @@
+package dev.warren.core.broker;
+
+import java.util.Map;
+
+/**
+ * A client connection as the operator sees it. Implemented by the fronts, which register it with
+ * {@link Connections}. Every method may be called by any thread.
+ */
+public interface ConnectionView {
+  /** Unique in this process. */
+  long id();
+
+  /** What stays the same for the connection's life. */
+  Details details();
+
+  /** Sessions begun and not ended. */
+  int sessions();
+
+  /** Octets received. */
+  long receivedOctets();
+
+  /** Octets sent. */
+  long sentOctets();
+
+  /** Whether it publishes and is kept from it by an alarm. */
+  boolean isBlocked();
+
+  /** Closes it on behalf of the operator. */
+  void close(String reason);
+
+  /**
+   * What stays the same.
+   *
+   * @param name {@code 127.0.0.1:5001 -> 127.0.0.1:5672}
+   * @param protocol such as {@code AMQP 1-0}
+   * @param clientProperties what the client says of itself, as strings, numbers and booleans
+   * @param connectedAtMs milliseconds since the epoch
+   * @param idleTimeoutMs of the client, or 0
+   */
+  record Details(
+      String name,
+      String protocol,
+      String user,
+      String virtualHost,
+      String containerId,
+      Address local,
+      Address peer,
+      String authMechanism,
+      Map<String, Object> clientProperties,
+      int maxFrameSize,
+      int channelMax,
+      long idleTimeoutMs,
+      long connectedAtMs) {}
+
+  /** A host and port. */
+  record Address(String host, int port) {}
+}

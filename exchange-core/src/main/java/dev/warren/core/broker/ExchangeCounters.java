@@ -1,0 +1,25 @@
+package dev.warren.core.broker;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What went through one exchange since start. Thread-safe. */
+final class ExchangeCounters {
+  private final LongAdder in = new LongAdder();
+  private final LongAdder out = new LongAdder();
+
+  /** A message came in and went to so many queues. */
+  void published(int queues) {
+    in.increment();
+    if (queues > 0) {
+      out.add(queues);
+    }
+  }
+
+  long publishedIn() {
+    return in.sum();
+  }
+
+  long publishedOut() {
+    return out.sum();
+  }
+}

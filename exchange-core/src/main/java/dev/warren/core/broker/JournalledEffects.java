@@ -1,0 +1,132 @@
+package dev.warren.core.broker;
+
+import dev.warren.core.journal.Journal;
+import dev.warren.core.journal.JournalException;
+import dev.warren.core.message.Message;
+import dev.warren.core.message.StoredMessage;
+import dev.warren.core.queue.Attempts;
+import dev.warren.core.queue.Checkout;
+import dev.warren.core.queue.Consumer;
+import dev.warren.core.queue.DeathReason;
+import dev.warren.core.queue.QueueEffects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what a queue decides: records in the journal, deliveries to consumers' loops, reads
+ * off the event loop. Owned by the queue's loop.
+ */
+final class JournalledEffects implements QueueEffects {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalledEffects.class);
+  private static final long RETRY_READ_MS = 1000;
+
+  private final QueueProxy queue;
+  private final BrokerLoop owner;
+  private final Journal journal;
+  private final DeadLetters deadLetters;
+
+  JournalledEffects(QueueProxy queue, BrokerLoop owner, Journal journal, DeadLetters deadLetters) {
+    this.queue = queue;
+    this.owner = owner;
+    this.journal = journal;
+    this.deadLetters = deadLetters;
+  }
+
+  /** A queue is done with a message it has in memory. */
+  static void settle(BrokerLoop owner, long queueId, StoredMessage message) {
+    if (isFor(message, queueId) && !message.settleUnwritten()) {
+      owner.appender().settled(queueId, message);
+    }
+  }
+
+  /** Whether the journal holds the message for this queue; it need not for one not durable. */
+  static boolean isFor(StoredMessage message, long queueId) {
+    for (long id : message.queueIds()) {
+      if (id == queueId) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void deliver(Checkout checkout) {
+    ((QueueSubscription) checkout.consumer().context()).deliver(owner, checkout);
+  }
+
+  @Override
+  public void drained(Consumer consumer) {
+    ((QueueSubscription) consumer.context()).drained(owner);
+  }
+
+  @Override
+  public void removed(@Nullable StoredMessage stored, long position) {
+    long id = queue.definition().id();
+    if (stored != null) {
+      settle(owner, id, stored);
+    } else if (position != StoredMessage.NO_POSITION) {
+      owner.appender().settled(id, position);
+    }
+  }
+
+  @Override
+  public void counted(@Nullable StoredMessage stored, long position, Attempts attempts) {
+    long id = queue.definition().id();
+    if (stored != null && isFor(stored, id)) {
+      owner.appender().counted(id, stored, attempts.deliveryCount(), attempts.acquiredCount());
+    } else if (stored == null && position != StoredMessage.NO_POSITION) {
+      owner.appender().counted(id, position, attempts.deliveryCount(), attempts.acquiredCount());
+    }
+  }
+
+  @Override
+  public StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed) {
+    if (stored != null && !stored.isJournalled()) {
+      return StoredMessage.unjournalled(changed);
+    }
+    StoredMessage fresh = StoredMessage.journalled(changed, queue.ownId());
+    owner.appender().appendAlways(fresh);
+    removed(stored, position);
+    return fresh;
+  }
+
+  @Override
+  public void deadLetter(Message message, DeathReason reason, int deliveryCount) {
+    deadLetters.publish(message, reason, deliveryCount);
+  }
+
+  @Override
+  public void load(long[] positions) {
+    journal.read(
+        positions,
+        (messages, failure) ->
+            owner.execute(
+                () -> {
+                  if (failure == null) {
+                    onLoaded(messages);
+                  } else {
+                    onReadFailed(positions, failure);
+                  }
+                }));
+  }
+
+  private void onLoaded(@Nullable Message[] messages) {
+    if (!queue.isDeleted()) {
+      queue.state().loaded(messages, owner.nowMs());
+      queue.markDirty();
+    }
+  }
+
+  /** Nothing is dropped because it could not be read: the queue waits, and tries again. */
+  private void onReadFailed(long[] positions, JournalException failure) {
+    LOG.error("cannot read messages back queue={}", queue.name(), failure);
+    owner.schedule(
+        RETRY_READ_MS,
+        () -> {
+          if (!queue.isDeleted()) {
+            load(positions);
+          }
+        });
+  }
+}

@@ -1,0 +1,149 @@
+package dev.warren.core.broker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker as the operator sees it: value types only. Thread-safe; each call takes a moment's
+ * figures, which need not agree with each other to the message.
+ */
+public interface Management {
+
+  /** The names of the virtual hosts. */
+  List<String> virtualHosts();
+
+  /** The queues of one virtual host, or of all if null; in the order of their names. */
+  List<QueueInfo> queues(@Nullable String virtualHost);
+
+  /** The exchanges of one virtual host, or of all if null; in the order of their names. */
+  List<ExchangeInfo> exchanges(@Nullable String virtualHost);
+
+  /** The bindings, those of the default exchange included. */
+  List<BindingInfo> bindings(@Nullable String virtualHost);
+
+  /** The consumers. */
+  List<ConsumerInfo> consumers(@Nullable String virtualHost);
+
+  /** Counters of the whole broker. */
+  MessageCounters totals();
+
+  /** What is wrong at present: names such as {@code disk} and {@code memory}; empty if nothing. */
+  List<String> alarms();
+
+  /** The node itself. */
+  NodeInfo node();
+
+  /** The listeners that are open. */
+  List<ListenerInfo> listeners();
+
+  /** A queue. */
+  record QueueInfo(
+      String virtualHost,
+      String name,
+      String type,
+      boolean durable,
+      boolean autoDelete,
+      boolean exclusive,
+      Map<String, Object> arguments,
+      QueueFigures figures) {}
+
+  /**
+   * A queue's figures: gauges first, then counters since start.
+   *
+   * @param scheduled messages waiting to be dead-lettered
+   * @param memoryBytes payload kept in memory
+   */
+  record QueueFigures(
+      long ready,
+      long unsettled,
+      long scheduled,
+      long readyBytes,
+      long unsettledBytes,
+      int consumers,
+      long memoryBytes,
+      long messagesInMemory,
+      long published,
+      long delivered,
+      long deliveredPresettled,
+      long redelivered,
+      long settled,
+      long deadLettered,
+      long expired) {}
+
+  /** An exchange, with counters of what came in and what went to queues. */
+  record ExchangeInfo(
+      String virtualHost,
+      String name,
+      String type,
+      boolean durable,
+      boolean autoDelete,
+      boolean internal,
+      Map<String, Object> arguments,
+      long publishedIn,
+      long publishedOut) {}
+
+  /** A binding; source {@code ""} is the default exchange. */
+  record BindingInfo(
+      String virtualHost,
+      String source,
+      String destination,
+      boolean toQueue,
+      String bindingKey,
+      Map<String, Object> arguments) {}
+
+  /** A consumer. */
+  record ConsumerInfo(
+      String virtualHost,
+      String queue,
+      String consumerTag,
+      long connectionId,
+      int priority,
+      boolean presettled,
+      int credit,
+      int unsettled) {}
+
+  /**
+   * Counters since start.
+   *
+   * @param published messages taken from publishers
+   * @param confirmed outcomes accepted told to them
+   * @param unroutableReturned released for want of a queue
+   * @param unroutableDropped the same, pre-settled
+   */
+  record MessageCounters(
+      long published,
+      long confirmed,
+      long unroutableReturned,
+      long unroutableDropped,
+      long delivered,
+      long deliveredPresettled,
+      long redelivered,
+      long settled) {}
+
+  /**
+   * The node.
+   *
+   * @param name for example {@code warren@host}
+   * @param dataDirectory where the journal is
+   * @param startedAtMs milliseconds since the epoch
+   */
+  record NodeInfo(
+      String name,
+      String version,
+      String dataDirectory,
+      long startedAtMs,
+      long diskFreeBytes,
+      long diskFreeLimitBytes,
+      long memoryUsedBytes,
+      long memoryLimitBytes) {}
+
+  /** A listener; the protocol is {@code amqp} or {@code http}. */
+  record ListenerInfo(String protocol, String host, int port, boolean tls) {}
+
+  /** The queue with this name. */
+  default Optional<QueueInfo> queue(String virtualHost, String name) {
+    return queues(virtualHost).stream().filter(q -> q.name().equals(name)).findFirst();
+  }
+}

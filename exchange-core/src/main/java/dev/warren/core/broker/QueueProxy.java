@@ -1,0 +1,207 @@
+package dev.warren.core.broker;
+
+import dev.warren.core.message.StoredMessage;
+import dev.warren.core.queue.PayloadBudget;
+import dev.warren.core.queue.QueueCounters;
+import dev.warren.core.queue.QueueState;
+import dev.warren.core.routing.RoutedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only way to a queue from outside its owner loop: a direct call on the owner, mail from any
+ * other loop. The identity that routing, publishers and consumers hold.
+ *
+ * <p>Methods whose first parameter is the calling loop may be called on any loop; {@code on…}
+ * methods run on the owner.
+ */
+final class QueueProxy implements RoutedQueue {
+  private final QueueDefinition definition;
+  private final boolean mayReject;
+  private final long[] ownId;
+  private final BrokerLoop owner;
+  private final QueueState state;
+  private final Runnable onUnused;
+  private final ConsumerList consumers = new ConsumerList();
+  private final Mail enqueueMail =
+      (message, publication) -> onEnqueue((StoredMessage) message, (Publication) publication);
+  private final Mail deadLetterMail = (dead, unused) -> onDeadLetter((DeadLetter) dead);
+
+  private boolean dirty;
+  private boolean deleted;
+  private long nextExpiryMs = Long.MAX_VALUE;
+
+  QueueProxy(QueueDefinition definition, BrokerLoop owner, Environment environment) {
+    this.definition = definition;
+    this.owner = owner;
+    this.onUnused = () -> environment.onUnused().accept(definition);
+    this.ownId = new long[] {definition.id()};
+    var options = definition.options();
+    this.mayReject = options.mayReject();
+    DeadLetters deadLetters = new DeadLetters(environment.topology(), definition, options, owner);
+    this.state =
+        new QueueState(
+            options,
+            definition.durable(),
+            environment.budget(),
+            new JournalledEffects(this, owner, environment.reads(), deadLetters));
+  }
+
+  /**
+   * What a queue needs of the broker around it.
+   *
+   * @param onUnused told, on the owner loop, when the last consumer of an auto-delete queue leaves
+   */
+  record Environment(
+      PayloadBudget budget,
+      dev.warren.core.journal.Journal reads,
+      java.util.function.Supplier<dev.warren.core.routing.Topology> topology,
+      java.util.function.Consumer<QueueDefinition> onUnused) {}
+
+  @Override
+  public String name() {
+    return definition.name();
+  }
+
+  @Override
+  public boolean isDurable() {
+    return definition.durable();
+  }
+
+  QueueDefinition definition() {
+    return definition;
+  }
+
+  BrokerLoop owner() {
+    return owner;
+  }
+
+  boolean mayReject() {
+    return mayReject;
+  }
+
+  /** The identifiers of a message's durable queues when this is the only one. */
+  long[] ownId() {
+    return ownId;
+  }
+
+  QueueCounters counters() {
+    return state.counters();
+  }
+
+  ConsumerList consumers() {
+    return consumers;
+  }
+
+  /** The state machine; owner only, or before the loops run. */
+  QueueState state() {
+    return state;
+  }
+
+  /** Adds a message; the publication, if any, is told whether the queue took it. */
+  void enqueue(BrokerLoop caller, StoredMessage message, @Nullable Publication publication) {
+    if (caller == owner) {
+      onEnqueue(message, publication);
+    } else {
+      caller.post(owner, enqueueMail, message, publication);
+    }
+  }
+
+  /** Adds a dead letter: always by mail, since it comes from the middle of a queue's command. */
+  void enqueueDeadLetter(BrokerLoop caller, DeadLetter dead) {
+    caller.post(owner, deadLetterMail, dead, null);
+  }
+
+  private void onEnqueue(StoredMessage message, @Nullable Publication publication) {
+    if (deleted) {
+      JournalledEffects.settle(owner, definition.id(), message);
+      decide(publication, Publication.Verdict.GONE);
+      return;
+    }
+    boolean taken = state.enqueue(message, owner.nowMs());
+    if (!taken) {
+      JournalledEffects.settle(owner, definition.id(), message);
+    }
+    decide(publication, taken ? Publication.Verdict.TAKEN : Publication.Verdict.FULL);
+    markDirty();
+  }
+
+  private void decide(@Nullable Publication publication, Publication.Verdict verdict) {
+    if (publication != null) {
+      owner.post(publication.loop(), Publication.mailOf(verdict), publication, definition.name());
+    }
+  }
+
+  private void onDeadLetter(DeadLetter dead) {
+    if (deleted || !state.enqueue(dead.message(), dead.attempts(), owner.nowMs())) {
+      JournalledEffects.settle(owner, definition.id(), dead.message());
+    } else if (dead.attempts().acquiredCount() > 0
+        && JournalledEffects.isFor(dead.message(), definition.id())) {
+      owner
+          .appender()
+          .counted(
+              definition.id(),
+              dead.message(),
+              dead.attempts().deliveryCount(),
+              dead.attempts().acquiredCount());
+    }
+    markDirty();
+  }
+
+  /** Something may be deliverable: dispatch at the end of this tick. */
+  void markDirty() {
+    if (!dirty) {
+      dirty = true;
+      owner.addDirty(this);
+    }
+  }
+
+  /** Hands out what can be handed out; at the end of a tick. */
+  void dispatch(long nowMs) {
+    dirty = false;
+    if (deleted) {
+      return;
+    }
+    state.dispatch(nowMs);
+    long expiryMs = state.nextExpiryMs();
+    if (expiryMs != Long.MAX_VALUE && expiryMs < nextExpiryMs) {
+      nextExpiryMs = expiryMs;
+      owner.schedule(Math.max(1, expiryMs - nowMs), this::onExpiryDue);
+    }
+  }
+
+  private void onExpiryDue() {
+    nextExpiryMs = Long.MAX_VALUE;
+    markDirty();
+  }
+
+  /** Memory is short: gives up payload which is in the journal. */
+  void trim() {
+    if (!deleted) {
+      state.trim();
+    }
+  }
+
+  boolean isDeleted() {
+    return deleted;
+  }
+
+  /** A consumer has left: an auto-delete queue goes with its last one. */
+  void onConsumerLeft() {
+    if (definition.autoDelete() && consumers.isEmpty() && !deleted) {
+      onUnused.run();
+    }
+  }
+
+  /** Drops everything, on the owner; the topology does not name the queue any more. */
+  void onDelete() {
+    if (deleted) {
+      return;
+    }
+    deleted = true;
+    for (QueueSubscription subscription : consumers.snapshot()) {
+      subscription.onQueueDeleted();
+    }
+    consumers.clear();
+    state.delete();
+  }
+}

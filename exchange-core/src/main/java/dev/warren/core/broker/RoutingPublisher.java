@@ -1,0 +1,202 @@
+package dev.warren.core.broker;
+
+import dev.warren.core.journal.JournalAppender;
+import dev.warren.core.message.Message;
+import dev.warren.core.message.StoredMessage;
+import dev.warren.core.queue.PayloadBudget;
+import dev.warren.core.routing.RouteResult;
+import dev.warren.core.routing.RoutedQueue;
+import dev.warren.core.routing.Router;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Routes on the publisher's own loop, appends once to the journal and posts a reference to each
+ * matching queue. Owned by its loop.
+ */
+final class RoutingPublisher implements Publisher {
+  /** Messages that cannot leave memory are refused beyond this many times the payload budget. */
+  private static final int HARD_LIMIT_FACTOR = 2;
+
+  private final VirtualHost host;
+  private final BrokerLoop loop;
+  private final Listener listener;
+  private final PayloadBudget budget;
+  private final PublisherLimits limits;
+  private final RouteResult result = new RouteResult();
+  private String countedExchange = "";
+  private ExchangeCounters exchangeCounters;
+  private int parked;
+  private boolean closed;
+
+  RoutingPublisher(
+      VirtualHost host,
+      BrokerLoop loop,
+      Listener listener,
+      PayloadBudget budget,
+      PublisherLimits limits) {
+    this.host = host;
+    this.loop = loop;
+    this.listener = listener;
+    this.budget = budget;
+    this.limits = limits;
+    this.exchangeCounters = host.countersOf(countedExchange);
+  }
+
+  @Override
+  public Result publish(Message message, @Nullable Object token) {
+    loop.assertOwner();
+    Router.route(host.topology(), message, result);
+    if (result.exchangeMissing()) {
+      return Result.NO_EXCHANGE;
+    }
+    loop.counters().increment(LoopCounters.Counter.PUBLISHED);
+    countIn(message.envelope().exchange(), result.count());
+    if (!result.hasRoute()) {
+      loop.counters()
+          .increment(
+              token == null
+                  ? LoopCounters.Counter.UNROUTABLE_DROPPED
+                  : LoopCounters.Counter.UNROUTABLE_RETURNED);
+      return Result.RELEASED;
+    }
+    StoredMessage stored = stored(message);
+    if (!stored.isJournalled()) {
+      return isOutOfMemory() ? Result.NO_ROOM : handOver(stored, token, JournalAppender.NO_ROOM);
+    }
+    long sequence = loop.appender().append(stored);
+    return sequence == JournalAppender.NO_ROOM ? Result.NO_ROOM : handOver(stored, token, sequence);
+  }
+
+  private boolean isOutOfMemory() {
+    return limits.isOutOfMemory() || budget.usedBytes() > HARD_LIMIT_FACTOR * budget.limitBytes();
+  }
+
+  /**
+   * With the identifiers of the queues which keep it on disk: the durable ones, for a durable
+   * message, and for any other while memory is short, so that its payload can leave it.
+   */
+  private StoredMessage stored(Message message) {
+    if (!message.header().durable() && !budget.isExceeded()) {
+      return StoredMessage.unjournalled(message);
+    }
+    if (result.count() == 1) {
+      QueueProxy only = (QueueProxy) result.queue(0);
+      return only.isDurable()
+          ? StoredMessage.journalled(message, only.ownId())
+          : StoredMessage.unjournalled(message);
+    }
+    int count = 0;
+    for (int i = 0; i < result.count(); i++) {
+      count += result.queue(i).isDurable() ? 1 : 0;
+    }
+    if (count == 0) {
+      return StoredMessage.unjournalled(message);
+    }
+    long[] ids = new long[count];
+    int next = 0;
+    for (int i = 0; i < result.count(); i++) {
+      RoutedQueue queue = result.queue(i);
+      if (queue.isDurable()) {
+        ids[next++] = ((QueueProxy) queue).definition().id();
+      }
+    }
+    return StoredMessage.journalled(message, ids);
+  }
+
+  private Result handOver(StoredMessage stored, @Nullable Object token, long sequence) {
+    Publication publication = token == null ? null : publication(token, stored.isJournalled());
+    RoutedQueue[] queues = result.queues();
+    int count = result.count();
+    for (int i = 0; i < count; i++) {
+      ((QueueProxy) queues[i]).enqueue(loop, stored, publication);
+    }
+    if (token == null) {
+      return Result.ACCEPTED;
+    }
+    if (stored.isJournalled()) {
+      loop.parked().add(sequence, this, publication == null ? token : publication);
+    } else if (publication == null) {
+      loop.counters().increment(LoopCounters.Counter.CONFIRMED);
+      return Result.ACCEPTED;
+    }
+    parked++;
+    return Result.PARKED;
+  }
+
+  private @Nullable Publication publication(Object token, boolean journalled) {
+    boolean mayReject = false;
+    for (int i = 0; i < result.count(); i++) {
+      mayReject |= ((QueueProxy) result.queue(i)).mayReject();
+    }
+    return mayReject ? new Publication(loop, this, token, result.count(), !journalled) : null;
+  }
+
+  private void countIn(String exchange, int queues) {
+    if (!exchange.equals(countedExchange)) {
+      countedExchange = exchange;
+      exchangeCounters = host.countersOf(exchange);
+    }
+    exchangeCounters.published(queues);
+  }
+
+  /** The journal has what was parked with this token. */
+  void onDurable(Object token) {
+    if (token instanceof Publication publication) {
+      publication.onDurable();
+    } else {
+      onAccepted(token);
+    }
+  }
+
+  void onAccepted(Object token) {
+    parked--;
+    loop.counters().increment(LoopCounters.Counter.CONFIRMED);
+    if (!closed) {
+      listener.onAccepted(token);
+    }
+  }
+
+  /** The journal has caught up. */
+  void onRoom() {
+    if (!closed) {
+      listener.onRoom();
+    }
+  }
+
+  void onRefused(Object token, String queue) {
+    parked--;
+    if (!closed) {
+      listener.onRejected(token, queue, "maxlen");
+    }
+  }
+
+  void onGone(Object token) {
+    parked--;
+    if (!closed) {
+      listener.onReleased(token);
+    }
+  }
+
+  @Override
+  public int parked() {
+    return parked;
+  }
+
+  @Override
+  public int room() {
+    if (limits.isBlocked()) {
+      return 0;
+    }
+    if (loop.appender().isCongested()) {
+      // Pre-settled messages are never parked: only this keeps them from filling the journal.
+      loop.awaitRoom(this);
+      return 0;
+    }
+    return Math.max(0, limits.parkedMax() - parked);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

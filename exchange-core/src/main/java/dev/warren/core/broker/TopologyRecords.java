@@ -1,0 +1,113 @@
+package dev.warren.core.broker;
+
+import dev.warren.core.message.AmqpReader;
+import dev.warren.core.message.AmqpWriter;
+import dev.warren.core.message.MalformedMessageException;
+import dev.warren.core.routing.TopologyChange;
+import dev.warren.core.routing.TopologyChangeCodec;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Topology records as bytes in the journal: one AMQP list each. Stateless.
+ *
+ * <pre>
+ * ["change", virtual host, bytes of {@link TopologyChangeCodec}]
+ * ["declare-queue", virtual host, name, id, auto-delete, {arguments}]
+ * ["next-queue-id", number]
+ * </pre>
+ */
+final class TopologyRecords {
+  private static final String CHANGE = "change";
+  private static final String DECLARE_QUEUE = "declare-queue";
+  private static final String NEXT_QUEUE_ID = "next-queue-id";
+
+  private TopologyRecords() {}
+
+  /** Told what a record says. */
+  interface Reader {
+    void onChange(String virtualHost, TopologyChange change);
+
+    void onQueueDeclared(QueueDefinition definition);
+
+    void onNextQueueId(long id);
+  }
+
+  static byte[] change(String virtualHost, TopologyChange change) {
+    return encode(
+        List.of(CHANGE, virtualHost, ByteBuffer.wrap(TopologyChangeCodec.encode(change))));
+  }
+
+  static byte[] queueDeclared(QueueDefinition queue) {
+    return encode(
+        List.of(
+            DECLARE_QUEUE,
+            queue.virtualHost(),
+            queue.name(),
+            queue.id(),
+            queue.autoDelete(),
+            queue.arguments()));
+  }
+
+  static byte[] nextQueueId(long id) {
+    return encode(List.of(NEXT_QUEUE_ID, id));
+  }
+
+  private static byte[] encode(List<Object> fields) {
+    return new AmqpWriter().writeValue(fields).toByteArray();
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @throws MalformedMessageException if it is none
+   */
+  static void read(byte[] bytes, Reader to) {
+    if (!(new AmqpReader(bytes, 0, bytes.length).readValue() instanceof List<?> fields)
+        || fields.isEmpty()) {
+      throw new MalformedMessageException("not a topology record", 0);
+    }
+    String kind = String.valueOf(fields.get(0));
+    switch (kind) {
+      case CHANGE -> {
+        ByteBuffer encoded = field(fields, 2, ByteBuffer.class);
+        byte[] change = new byte[encoded.remaining()];
+        encoded.duplicate().get(change);
+        to.onChange(field(fields, 1, String.class), TopologyChangeCodec.decode(change));
+      }
+      case DECLARE_QUEUE ->
+          to.onQueueDeclared(
+              new QueueDefinition(
+                  field(fields, 1, String.class),
+                  field(fields, 2, String.class),
+                  field(fields, 3, Long.class),
+                  true,
+                  field(fields, 4, Boolean.class),
+                  QueueDefinition.SHARED,
+                  arguments(field(fields, 5, Map.class))));
+      case NEXT_QUEUE_ID -> to.onNextQueueId(field(fields, 1, Long.class));
+      default -> throw new MalformedMessageException("unknown topology record " + kind, 0);
+    }
+  }
+
+  private static Map<String, Object> arguments(Map<?, ?> map) {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    map.forEach(
+        (name, value) -> {
+          if (value != null) {
+            arguments.put(String.valueOf(name), value);
+          }
+        });
+    return arguments;
+  }
+
+  private static <T> T field(List<?> fields, int index, Class<T> type) {
+    Object value = index < fields.size() ? fields.get(index) : null;
+    if (!type.isInstance(value)) {
+      throw new MalformedMessageException("field " + index + " of a topology record", 0);
+    }
+    return type.cast(value);
+  }
+}
