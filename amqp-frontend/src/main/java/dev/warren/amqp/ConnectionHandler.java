@@ -1,0 +1,547 @@
+package dev.warren.amqp;
+
+import dev.warren.amqp.engine.AmqpEngine;
+import dev.warren.amqp.engine.EngineHandler;
+import dev.warren.amqp.engine.NettyTransport;
+import dev.warren.amqp.engine.ProtocolViolation;
+import dev.warren.core.broker.ConnectionView;
+import dev.warren.core.broker.User;
+import dev.warren.core.broker.VirtualHost;
+import dev.warren.core.message.MessageParser;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.engine.Connection;
+import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.Link;
+import org.apache.qpid.proton.engine.Receiver;
+import org.apache.qpid.proton.engine.Session;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client connection, from accept to close: login, open, time-outs, and the way of events to its
+ * sessions and links. Owned by its loop; the methods of {@link ConnectionView} may be called by any
+ * thread.
+ */
+final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, ConnectionView {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+  private static final Symbol ANONYMOUS_RELAY = Symbol.valueOf("ANONYMOUS-RELAY");
+  private static final String VHOST_PREFIX = "vhost:";
+  private static final String DEFAULT_VHOST = "/";
+  private static final int IDLE_TIMEOUT_MS_MIN = 1000;
+
+  /** Octets of unfinished messages a connection may hold, in messages of the largest size. */
+  private static final int PARTIAL_MESSAGES_MAX = 4;
+
+  private final FrontContext context;
+  private final AmqpLoop loop;
+  private final Peer peer;
+  private final long id;
+  private final AmqpEngine engine;
+  private final NettyTransport transport;
+  private final MessageParser parser = new MessageParser();
+  private final Set<SessionHandler> sessions = new LinkedHashSet<>();
+  private final AtomicInteger sessionCount = new AtomicInteger();
+  private final AtomicInteger publisherLinks = new AtomicInteger();
+  private final AtomicLong receivedOctets = new AtomicLong();
+  private final AtomicLong sentOctets = new AtomicLong();
+  private List<LinkHandler> touched = new ArrayList<>();
+  private List<LinkHandler> touchedBefore = new ArrayList<>();
+  private final Set<LinkHandler> stalled = new LinkedHashSet<>();
+  private State state = State.HANDSHAKE;
+  private boolean dirty;
+  private long deadlineMs;
+  private long unwritableSinceMs;
+  private @Nullable User user;
+  private @Nullable VirtualHost virtualHost;
+  private @Nullable Details details;
+  private String mechanism = "";
+
+  private enum State {
+    HANDSHAKE,
+    OPEN,
+    CLOSING,
+    GONE
+  }
+
+  /**
+   * Both ends of the channel.
+   *
+   * @param loopback whether the client is on this machine
+   */
+  record Peer(Address local, Address remote, boolean loopback) {}
+
+  ConnectionHandler(FrontContext context, AmqpLoop loop, Peer peer) {
+    this.context = context;
+    this.loop = loop;
+    this.peer = peer;
+    AmqpServerOptions options = context.options();
+    id = context.broker().connections().nextId();
+    engine =
+        new AmqpEngine(
+            new AmqpEngine.Limits(
+                options.maxFrameSize(),
+                options.channelMax(),
+                options.handleMax(),
+                options.idleTimeoutMs()),
+            context.authenticator().mechanisms(),
+            this);
+    transport = new NettyTransport(engine, this);
+    deadlineMs = nowMs() + options.handshakeTimeoutMs();
+  }
+
+  // ---- what the links use ----
+
+  FrontContext context() {
+    return context;
+  }
+
+  AmqpLoop loop() {
+    return loop;
+  }
+
+  NettyTransport transport() {
+    return transport;
+  }
+
+  /** Shared by the incoming links, which use it one message at a time. */
+  MessageParser parser() {
+    return parser;
+  }
+
+  VirtualHost virtualHost() {
+    if (virtualHost == null) {
+      throw new IllegalStateException("not open");
+    }
+    return virtualHost;
+  }
+
+  User user() {
+    if (user == null) {
+      throw new IllegalStateException("not logged in");
+    }
+    return user;
+  }
+
+  /** The connection is flushed at the end of this tick. */
+  void markDirty() {
+    if (!dirty) {
+      dirty = true;
+      loop.markDirty(this);
+    }
+  }
+
+  /** The link is asked at the end of this tick whether its credit needs a change. */
+  void touch(LinkHandler link) {
+    touched.add(link);
+    markDirty();
+  }
+
+  /** The link is touched when the peer has sent or read something. */
+  void stall(LinkHandler link) {
+    stalled.add(link);
+  }
+
+  private void wakeStalled() {
+    if (!stalled.isEmpty()) {
+      stalled.forEach(LinkHandler::touch);
+      stalled.clear();
+    }
+  }
+
+  /** A link which publishes has come or, if negative, gone. */
+  void countPublishers(int change) {
+    publisherLinks.addAndGet(change);
+  }
+
+  // ---- the tick ----
+
+  /** Tops up credit and flushes. */
+  void onTickEnd() {
+    dirty = false;
+    if (!touched.isEmpty()) {
+      List<LinkHandler> now = touched;
+      touched = touchedBefore;
+      touchedBefore = now;
+      for (int i = 0; i < now.size(); i++) {
+        now.get(i).onTickEnd();
+      }
+      now.clear();
+    }
+    transport.flush();
+  }
+
+  /** Something failed in a way nobody foresaw: the connection goes, the others go on. */
+  void abandon(RuntimeException failure) {
+    LOG.error("connection abandoned peer={}", name(), failure);
+    releaseSessions();
+    startClosing();
+    transport.close();
+  }
+
+  /** Messages begun and not ended, on however many links, must not fill the memory. */
+  void checkPartialMessages() {
+    long bytes = 0;
+    for (SessionHandler session : sessions) {
+      bytes += session.incomingBytes();
+    }
+    if (bytes > (long) PARTIAL_MESSAGES_MAX * context.options().maxMessageBytes()) {
+      LOG.warn("too many messages begun and not ended peer={} bytes={}", name(), bytes);
+      fail(AmqpErrors.tooManyPartialMessages());
+    }
+  }
+
+  void onPublishersBlocked() {
+    for (SessionHandler session : sessions) {
+      session.onPublishersBlocked();
+    }
+  }
+
+  /**
+   * Time passes.
+   *
+   * @return milliseconds until it must be told again
+   */
+  long onTimer(long nowMs) {
+    if (state == State.HANDSHAKE && nowMs - deadlineMs >= 0) {
+      LOG.warn("connection not opened in time peer={}", name());
+      fail(AmqpErrors.handshakeTimeout());
+    } else if (state == State.CLOSING && nowMs - deadlineMs >= 0) {
+      transport.close();
+      return Long.MAX_VALUE;
+    } else if (unwritableSinceMs != 0
+        && nowMs - unwritableSinceMs >= 2L * context.options().idleTimeoutMs()) {
+      LOG.warn("connection closed because its peer does not read peer={}", name());
+      transport.close();
+      return Long.MAX_VALUE;
+    } else if (state == State.OPEN) {
+      engine.tick(nowMs);
+      markDirty();
+    }
+    int remoteIdleMs = engine.remoteIdleTimeoutMs();
+    return remoteIdleMs > 0 ? remoteIdleMs / 8 : Long.MAX_VALUE;
+  }
+
+  private long nowMs() {
+    return context.clock().nanoTime() / 1_000_000;
+  }
+
+  // ---- the channel ----
+
+  @Override
+  public void onReceived(int octets) {
+    receivedOctets.lazySet(receivedOctets.getPlain() + octets);
+  }
+
+  @Override
+  public void onSent(int octets) {
+    sentOctets.lazySet(sentOctets.getPlain() + octets);
+  }
+
+  @Override
+  public void onReadComplete() {
+    wakeStalled();
+    markDirty();
+    loop.endTick();
+  }
+
+  @Override
+  public void onWritabilityChanged(boolean writable) {
+    unwritableSinceMs = writable ? 0 : nowMs();
+    if (writable) {
+      wakeStalled();
+      markDirty();
+      loop.endTick();
+    }
+  }
+
+  @Override
+  public void onLost() {
+    if (state == State.GONE) {
+      return;
+    }
+    boolean wasOpen = state == State.OPEN;
+    releaseSessions();
+    state = State.GONE;
+    loop.remove(this);
+    if (details != null) {
+      context.broker().connections().remove(this);
+      LOG.info("connection ended id={} peer={} clean={}", id, name(), !wasOpen);
+    }
+    loop.endTick();
+  }
+
+  // ---- the protocol ----
+
+  @Override
+  public void onSaslResponse(String chosen, boolean hasResponse, byte[] response) {
+    Optional<User> found = context.authenticator().authenticate(chosen, response);
+    if (found.isPresent()) {
+      user = found.get();
+      mechanism = chosen;
+      engine.saslSucceed();
+      return;
+    }
+    LOG.warn("login failed peer={} mechanism={}", name(), chosen);
+    engine.closeInput();
+    // Guessing passwords must be slow, and must not slow down anybody else (contract §1.2).
+    loop.loop().schedule(context.options().loginFailureDelayMs(), this::refuseLogin);
+  }
+
+  private void refuseLogin() {
+    if (state == State.HANDSHAKE) {
+      engine.saslFail();
+      startClosing();
+    }
+  }
+
+  @Override
+  public void onOpen() {
+    Connection connection = engine.connection();
+    connection.setContainer(context.broker().nodeName());
+    connection.setOfferedCapabilities(new Symbol[] {ANONYMOUS_RELAY});
+    connection.setProperties(properties());
+    if (state != State.HANDSHAKE) {
+      return;
+    }
+    ErrorCondition refusal = checkOpen(connection);
+    if (refusal != null) {
+      LOG.warn("connection refused peer={} reason={}", name(), refusal.getDescription());
+      fail(refusal);
+      return;
+    }
+    connection.open();
+    state = State.OPEN;
+    details = describe(connection);
+    context.broker().connections().add(this);
+    LOG.info(
+        "connection opened id={} peer={} user={} vhost={} container={}",
+        id,
+        name(),
+        user().name(),
+        virtualHost().name(),
+        connection.getRemoteContainer());
+  }
+
+  /** The checks of contract §1.3, in its order. */
+  private @Nullable ErrorCondition checkOpen(Connection connection) {
+    if (!context.broker().users().mayLogInFrom(user(), peer.loopback())) {
+      return AmqpErrors.notFromHere(user().name());
+    }
+    String hostname = connection.getRemoteHostname();
+    String name =
+        hostname != null && hostname.startsWith(VHOST_PREFIX)
+            ? hostname.substring(VHOST_PREFIX.length())
+            : DEFAULT_VHOST;
+    virtualHost = context.broker().virtualHost(name).orElse(null);
+    if (virtualHost == null) {
+      return AmqpErrors.noVirtualHost(name);
+    }
+    int idleMs = engine.remoteIdleTimeoutMs();
+    return idleMs > 0 && idleMs < IDLE_TIMEOUT_MS_MIN
+        ? AmqpErrors.idleTimeoutTooShort(idleMs)
+        : null;
+  }
+
+  private Map<Symbol, Object> properties() {
+    AmqpServerOptions.Identity identity = context.options().identity();
+    Map<Symbol, Object> properties = new LinkedHashMap<>();
+    properties.put(Symbol.valueOf("product"), identity.product());
+    properties.put(Symbol.valueOf("version"), identity.version());
+    properties.put(Symbol.valueOf("x-product"), identity.ownProduct());
+    properties.put(Symbol.valueOf("x-version"), identity.ownVersion());
+    properties.put(Symbol.valueOf("platform"), "Java " + Runtime.version().feature());
+    properties.put(Symbol.valueOf("cluster_name"), context.broker().nodeName());
+    properties.put(Symbol.valueOf("node"), context.broker().nodeName());
+    return properties;
+  }
+
+  private Details describe(Connection connection) {
+    Map<String, Object> client = new LinkedHashMap<>();
+    Map<Symbol, Object> told = connection.getRemoteProperties();
+    if (told != null) {
+      told.forEach(
+          (key, value) ->
+              client.put(
+                  key.toString(),
+                  value instanceof Number || value instanceof Boolean
+                      ? value
+                      : String.valueOf(value)));
+    }
+    return new Details(
+        name(),
+        "AMQP 1-0",
+        user().name(),
+        virtualHost().name(),
+        String.valueOf(connection.getRemoteContainer()),
+        peer.local(),
+        peer.remote(),
+        mechanism,
+        client,
+        engine.remoteMaxFrameSize() < 0
+            ? context.options().maxFrameSize()
+            : Math.min(engine.remoteMaxFrameSize(), context.options().maxFrameSize()),
+        Math.min(engine.remoteChannelMax(), context.options().channelMax()),
+        engine.remoteIdleTimeoutMs(),
+        context.clock().epochMs());
+  }
+
+  @Override
+  public void onClose() {
+    releaseSessions();
+    engine.close();
+    startClosing();
+  }
+
+  @Override
+  public void onFailure(String reason) {
+    if (state != State.CLOSING && state != State.GONE) {
+      LOG.warn("connection failed peer={} reason={}", name(), reason);
+    }
+    releaseSessions();
+    startClosing();
+  }
+
+  /** Closes the connection with an error. */
+  void fail(ErrorCondition why) {
+    if (state != State.CLOSING && state != State.GONE) {
+      releaseSessions();
+      engine.fail(why);
+      startClosing();
+    }
+  }
+
+  private void startClosing() {
+    if (state != State.GONE) {
+      state = State.CLOSING;
+      deadlineMs = nowMs() + context.options().handshakeTimeoutMs();
+      markDirty();
+    }
+  }
+
+  private void releaseSessions() {
+    for (SessionHandler session : sessions) {
+      session.release();
+    }
+    sessions.clear();
+    sessionCount.set(0);
+  }
+
+  @Override
+  public void onBegin(Session session) {
+    if (state == State.OPEN) {
+      SessionHandler handler = new SessionHandler(this, session);
+      sessions.add(handler);
+      sessionCount.set(sessions.size());
+      handler.begin();
+    }
+  }
+
+  @Override
+  public void onEnd(Session session) {
+    if (session.getContext() instanceof SessionHandler handler) {
+      handler.onEnd();
+      sessions.remove(handler);
+      sessionCount.set(sessions.size());
+    }
+  }
+
+  @Override
+  public void onAttach(Link link) {
+    if (link.getSession().getContext() instanceof SessionHandler session) {
+      session.onAttach(link);
+    }
+  }
+
+  @Override
+  public void onDetach(Link link, boolean closed) {
+    if (link.getSession().getContext() instanceof SessionHandler session) {
+      session.onDetach(link, closed);
+    }
+  }
+
+  @Override
+  public void onFlow(Link link) {
+    if (link.getContext() instanceof LinkHandler handler) {
+      handler.onFlow();
+    }
+  }
+
+  @Override
+  public void onDelivery(Delivery delivery) {
+    if (delivery.getLink().getContext() instanceof LinkHandler handler) {
+      handler.onDelivery(delivery);
+    } else if (delivery.getLink() instanceof Receiver receiver) {
+      IncomingLink.discard(receiver, delivery);
+    }
+  }
+
+  @Override
+  public void onViolation(Session session, ProtocolViolation violation, String description) {
+    if (session.getContext() instanceof SessionHandler handler) {
+      LOG.warn("session ended peer={} violation={} on={}", name(), violation, description);
+      handler.end(AmqpErrors.of(violation, description));
+    }
+  }
+
+  // ---- for the operator ----
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public Details details() {
+    if (details == null) {
+      throw new IllegalStateException("not open");
+    }
+    return details;
+  }
+
+  @Override
+  public int sessions() {
+    return sessionCount.get();
+  }
+
+  @Override
+  public long receivedOctets() {
+    return receivedOctets.get();
+  }
+
+  @Override
+  public long sentOctets() {
+    return sentOctets.get();
+  }
+
+  @Override
+  public boolean isBlocked() {
+    return publisherLinks.get() > 0 && context.broker().publishersBlocked();
+  }
+
+  @Override
+  public void close(String reason) {
+    loop.loop().execute(() -> fail(AmqpErrors.forcedByOperator(reason)));
+  }
+
+  /** As RabbitMQ names connections: client, arrow, server. */
+  private String name() {
+    return peer.remote().host()
+        + ":"
+        + peer.remote().port()
+        + " -> "
+        + peer.local().host()
+        + ":"
+        + peer.local().port();
+  }
+}

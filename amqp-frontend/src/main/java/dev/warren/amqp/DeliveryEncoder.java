@@ -1,0 +1,74 @@
+package dev.warren.amqp;
+
+import dev.warren.core.message.AmqpWriter;
+import dev.warren.core.message.Annotations;
+import dev.warren.core.message.Message;
+import dev.warren.core.message.MessageHeader;
+import dev.warren.core.message.Sections;
+import dev.warren.core.queue.Checkout;
+
+/**
+ * Writes a message as a consumer gets it: a new header, the annotations, and the bare message as it
+ * came (contract §5.1, §5.2). Stateless.
+ */
+final class DeliveryEncoder {
+  private static final int OVERHEAD_BYTES_MAX = 96;
+  private static final int NULL = 0x40;
+  private static final int TRUE = 0x41;
+  private static final int FALSE = 0x42;
+  private static final byte[] DURABLE_FIRST = firstHeader(MessageHeader.DURABLE);
+  private static final byte[] TRANSIENT_FIRST = firstHeader(MessageHeader.TRANSIENT);
+
+  private DeliveryEncoder() {}
+
+  /** The message of this checkout; the writer's array is exactly for this delivery. */
+  static AmqpWriter encode(Checkout checkout) {
+    Message message = checkout.message();
+    byte[] annotations = message.annotations();
+    AmqpWriter writer =
+        new AmqpWriter(OVERHEAD_BYTES_MAX + annotations.length + message.bareLength());
+    int deliveryCount = checkout.deliveryCount();
+    boolean first = !checkout.isRedelivered() && deliveryCount == 0;
+    MessageHeader header = message.header();
+    if (first && header.priority() == MessageHeader.ABSENT && !header.hasTtl()) {
+      byte[] usual = header.durable() ? DURABLE_FIRST : TRANSIENT_FIRST;
+      writer.writeEncoded(usual, 0, usual.length);
+    } else {
+      writeHeader(writer, header, first, deliveryCount);
+    }
+    if (!first || checkout.acquiredCount() > 0) {
+      Annotations.writeWithCounts(writer, annotations, deliveryCount, checkout.acquiredCount());
+    } else {
+      writer.writeEncoded(annotations, 0, annotations.length);
+    }
+    return writer.writeEncoded(message.bareArray(), message.bareOffset(), message.bareLength());
+  }
+
+  private static byte[] firstHeader(MessageHeader header) {
+    AmqpWriter writer = new AmqpWriter();
+    writeHeader(writer, header, true, 0);
+    return writer.toByteArray();
+  }
+
+  /** [3.2.1] durable, priority, ttl, first-acquirer, delivery-count. */
+  private static void writeHeader(
+      AmqpWriter writer, MessageHeader header, boolean first, int deliveryCount) {
+    writer.writeSectionDescriptor(Sections.HEADER).writeRaw(0xc0);
+    int sizeAt = writer.length();
+    writer.writeRaw(0).writeRaw(5);
+    writer.writeRaw(header.durable() ? TRUE : FALSE);
+    if (header.priority() == MessageHeader.ABSENT) {
+      writer.writeRaw(NULL);
+    } else {
+      writer.writeRaw(0x50).writeRaw(header.priority());
+    }
+    if (header.hasTtl()) {
+      writer.writeUint(header.ttlMs());
+    } else {
+      writer.writeRaw(NULL);
+    }
+    writer.writeRaw(first ? TRUE : FALSE);
+    writer.writeUint(deliveryCount);
+    writer.array()[sizeAt] = (byte) (writer.length() - sizeAt - 1);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.warren.amqp;
+
+import dev.warren.core.broker.Broker;
+import dev.warren.core.time.BrokerClock;
+
+/** What every connection of a server shares. Immutable. */
+record FrontContext(
+    Broker broker,
+    AmqpServerOptions options,
+    SaslAuthenticator authenticator,
+    AddressParser addresses,
+    BrokerClock clock) {}

@@ -1,0 +1,25 @@
+package dev.warren.amqp;
+
+/** The listener cannot be opened, most likely because its port is in use. */
+public final class ListenException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final String host;
+  private final int port;
+
+  /** Creates the exception. */
+  ListenException(String host, int port, Throwable cause) {
+    super("cannot listen on " + host + ":" + port + ": " + cause.getMessage(), cause);
+    this.host = host;
+    this.port = port;
+  }
+
+  /** The address asked for. */
+  public String host() {
+    return host;
+  }
+
+  /** The port asked for. */
+  public int port() {
+    return port;
+  }
+}

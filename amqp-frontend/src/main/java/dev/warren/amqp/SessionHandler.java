@@ -1,0 +1,185 @@
+package dev.warren.amqp;
+
+import dev.warren.amqp.engine.AmqpEngine;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.engine.EndpointState;
+import org.apache.qpid.proton.engine.Link;
+import org.apache.qpid.proton.engine.Receiver;
+import org.apache.qpid.proton.engine.Sender;
+import org.apache.qpid.proton.engine.Session;
+
+/**
+ * One session: its links, and how it ends. Owned by the connection's loop.
+ *
+ * <p>The incoming window is left wide open: what a peer may send is bounded by link credit, and a
+ * narrow window only costs flow frames (design §7).
+ */
+final class SessionHandler {
+  private static final long WINDOW_MAX = 0xffff_ffffL;
+
+  private final ConnectionHandler connection;
+  private final Session session;
+  private final Set<LinkHandler> links = new LinkedHashSet<>();
+  private int forgottenBytes;
+  private boolean ended;
+
+  SessionHandler(ConnectionHandler connection, Session session) {
+    this.connection = connection;
+    this.session = session;
+  }
+
+  ConnectionHandler connection() {
+    return connection;
+  }
+
+  /** Answers the begin. */
+  void begin() {
+    session.setContext(this);
+    session.setIncomingCapacity(0);
+    session.setOutgoingWindow(WINDOW_MAX);
+    session.open();
+  }
+
+  /** The peer attached a link. */
+  void onAttach(Link link) {
+    if (ended) {
+      return;
+    }
+    if (link instanceof Receiver receiver) {
+      IncomingLink.attach(this, receiver);
+    } else {
+      OutgoingLink.attach(this, (Sender) link);
+    }
+  }
+
+  /** Keeps a link, until it is released. */
+  void add(LinkHandler link) {
+    link.link().setContext(link);
+    links.add(link);
+  }
+
+  /**
+   * Refuses a link the way AMQP does (contract §2.3): attached without the terminus on our side,
+   * then detached with the error.
+   */
+  void refuse(Link link, ErrorCondition why) {
+    if (ended) {
+      return;
+    }
+    if (link instanceof Receiver) {
+      link.setSource(link.getRemoteSource());
+      link.setTarget(null);
+    } else {
+      link.setSource(null);
+      link.setTarget(link.getRemoteTarget());
+    }
+    link.setContext(null);
+    link.open();
+    link.setCondition(why);
+    link.close();
+    connection.markDirty();
+  }
+
+  /** The same for one that was kept until its queue had answered. */
+  void refuse(LinkHandler handler, ErrorCondition why) {
+    links.remove(handler);
+    refuse(handler.link(), why);
+  }
+
+  /** Detaches a link with an error. */
+  void detach(LinkHandler handler, ErrorCondition why) {
+    handler.release(false);
+    links.remove(handler);
+    Link link = handler.link();
+    if (link.getLocalState() != EndpointState.CLOSED) {
+      link.setCondition(why);
+      link.close();
+    }
+    connection.markDirty();
+  }
+
+  /** The peer detached a link. */
+  void onDetach(Link link, boolean closed) {
+    if (link.getContext() instanceof LinkHandler handler) {
+      handler.release(false);
+      links.remove(handler);
+      link.setContext(null);
+    }
+    // [2.6.6] The answer is a detach of the same kind; in either case the link is forgotten.
+    if (link.getLocalState() != EndpointState.CLOSED) {
+      if (closed) {
+        link.close();
+      } else {
+        link.detach();
+      }
+    }
+    if (link instanceof Sender sender) {
+      AmqpEngine.forgetUnsettled(sender);
+    }
+    link.free();
+  }
+
+  /** Ends the session with an error. */
+  void end(ErrorCondition why) {
+    if (ended) {
+      return;
+    }
+    release();
+    session.setCondition(why);
+    session.close();
+    connection.markDirty();
+  }
+
+  /** The peer ended the session. */
+  void onEnd() {
+    release();
+    session.close();
+    session.free();
+  }
+
+  /** Gives up what the links hold in the broker, because the session or connection is over. */
+  void release() {
+    ended = true;
+    for (LinkHandler link : List.copyOf(links)) {
+      link.release(true);
+    }
+    links.clear();
+  }
+
+  /** Publishers may get credit again. */
+  void onPublishersBlocked() {
+    for (LinkHandler link : links) {
+      if (link instanceof IncomingLink) {
+        connection.touch(link);
+      }
+    }
+  }
+
+  /** Octets handed to the engine and not yet in frames. */
+  int outgoingBytes() {
+    int held = session.getOutgoingBytes() - forgottenBytes;
+    if (held < 0 || (held >= OutgoingLink.OUTGOING_BYTES_MAX && isNothingQueued())) {
+      // proton-j never takes off what a link had not sent when it was detached.
+      forgottenBytes += held;
+      held = 0;
+    }
+    return held;
+  }
+
+  private boolean isNothingQueued() {
+    for (LinkHandler link : links) {
+      if (link instanceof OutgoingLink && link.link().getQueued() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Octets of messages that have not come in full. */
+  int incomingBytes() {
+    return session.getIncomingBytes();
+  }
+}

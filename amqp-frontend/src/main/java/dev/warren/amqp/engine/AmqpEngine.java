@@ -1,0 +1,328 @@
+package dev.warren.amqp.engine;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.qpid.proton.Proton;
+import org.apache.qpid.proton.amqp.transport.ConnectionError;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.engine.Collector;
+import org.apache.qpid.proton.engine.Connection;
+import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.EndpointState;
+import org.apache.qpid.proton.engine.Event;
+import org.apache.qpid.proton.engine.Sasl;
+import org.apache.qpid.proton.engine.SaslListener;
+import org.apache.qpid.proton.engine.Sender;
+import org.apache.qpid.proton.engine.Session;
+import org.apache.qpid.proton.engine.Transport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The AMQP 1.0 protocol of one connection, as the server: octets in, octets out, events to an
+ * {@link EngineHandler}. proton-j's transport, collector and connection, driven by hand. Knows no
+ * socket, no thread and no clock; owned by one thread.
+ *
+ * <p>Input after the peer's last octet, a failure or a login that failed is ignored. No exception
+ * leaves {@link #input}: whatever a peer sends, the worst is that this connection is closed.
+ */
+public final class AmqpEngine {
+  /** A SASL frame, and so a password, is shorter than this. */
+  private static final int SASL_FRAME_BYTES_MAX = 4096;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final EngineHandler handler;
+  private final GuardedTransport transport;
+  private final Connection connection;
+  private final Collector collector;
+  private final Sasl sasl;
+  private final Map<Integer, Session> sessions = new HashMap<>();
+  private boolean inputClosed;
+  private boolean closing;
+  private boolean dispatching;
+  private boolean loginFailed;
+  private boolean loginFailureSent;
+
+  /**
+   * Limits of a connection.
+   *
+   * @param maxFrameSize octets in a frame, both ways
+   * @param channelMax highest channel
+   * @param handleMax highest handle
+   * @param idleTimeoutMs told to the peer; it is closed after twice that
+   */
+  public record Limits(int maxFrameSize, int channelMax, int handleMax, int idleTimeoutMs) {}
+
+  /**
+   * Creates the engine.
+   *
+   * @param mechanisms SASL mechanisms offered, best first
+   */
+  public AmqpEngine(Limits limits, String[] mechanisms, EngineHandler handler) {
+    this.handler = handler;
+    transport = new GuardedTransport(limits.channelMax(), limits.handleMax(), this::dispatch);
+    transport.setMaxFrameSize(limits.maxFrameSize());
+    transport.setOutboundFrameSizeLimit(limits.maxFrameSize());
+    transport.setChannelMax(limits.channelMax());
+    transport.setIdleTimeout(Math.multiplyExact(2, limits.idleTimeoutMs()));
+    transport.setEmitFlowEventOnSend(false);
+    transport.setUseReadOnlyOutputBuffer(false);
+    transport.setInitialRemoteMaxFrameSize(SASL_FRAME_BYTES_MAX);
+    connection = Proton.connection();
+    collector = Proton.collector();
+    connection.collect(collector);
+    transport.bind(connection);
+    sasl = transport.sasl();
+    sasl.server();
+    sasl.setMechanisms(mechanisms);
+    sasl.setListener(new Listener());
+  }
+
+  /** Lets go of what a detached link has sent and its peer has not settled. */
+  public static void forgetUnsettled(Sender link) {
+    Delivery delivery = link.head();
+    while (delivery != null) {
+      delivery.disposition(GuardedTransport.FORGOTTEN);
+      delivery.settle();
+      delivery = link.head();
+    }
+  }
+
+  /** The connection endpoint. */
+  public Connection connection() {
+    return connection;
+  }
+
+  /** The peer's idle time-out in milliseconds, or 0. */
+  public int remoteIdleTimeoutMs() {
+    return transport.getRemoteIdleTimeout();
+  }
+
+  /** The largest frame the peer takes; negative if it takes any. */
+  public int remoteMaxFrameSize() {
+    return transport.getRemoteMaxFrameSize();
+  }
+
+  /** The highest channel the peer takes. */
+  public int remoteChannelMax() {
+    return transport.getRemoteChannelMax();
+  }
+
+  /** Takes octets from the peer and tells the handler what they mean. Consumes the buffer. */
+  public void input(ByteBuffer in) {
+    int end = in.limit();
+    while (in.hasRemaining() && !inputClosed) {
+      try {
+        int capacity = transport.capacity();
+        if (capacity <= 0) {
+          inputClosed = true;
+          break;
+        }
+        ByteBuffer tail = transport.tail();
+        in.limit(in.position() + Math.min(tail.remaining(), in.remaining()));
+        tail.put(in);
+        in.limit(end);
+        transport.process();
+        dispatch();
+      } catch (RuntimeException e) {
+        // proton-j throws raw exceptions on some faults of the peer: see GuardedTransport.
+        in.limit(end);
+        inputClosed = true;
+        fail(framingError(e));
+        handler.onFailure(String.valueOf(e));
+      }
+    }
+    in.position(end);
+  }
+
+  private static ErrorCondition framingError(RuntimeException e) {
+    return new ErrorCondition(ConnectionError.FRAMING_ERROR, String.valueOf(e.getMessage()));
+  }
+
+  /** No more octets come, or none are wanted. */
+  public void closeInput() {
+    inputClosed = true;
+  }
+
+  /** The login is good. */
+  public void saslSucceed() {
+    sasl.done(Sasl.SaslOutcome.PN_SASL_OK);
+  }
+
+  /** The login is not; nothing more is read. */
+  public void saslFail() {
+    inputClosed = true;
+    closing = true;
+    loginFailed = true;
+    sasl.done(Sasl.SaslOutcome.PN_SASL_AUTH);
+  }
+
+  /** Whether the handshake of SASL has ended well. */
+  public boolean isLoggedIn() {
+    return sasl.getOutcome() == Sasl.SaslOutcome.PN_SASL_OK;
+  }
+
+  /** Closes the connection with this error at once, ahead of anything not sent yet. */
+  public void fail(ErrorCondition condition) {
+    closing = true;
+    transport.setCondition(condition);
+    connection.setCondition(condition);
+    if (connection.getLocalState() == EndpointState.UNINITIALIZED) {
+      connection.open();
+    }
+    connection.close();
+  }
+
+  /** Closes the connection without an error, after what is still to be sent. */
+  public void close() {
+    closing = true;
+    connection.close();
+  }
+
+  /** Whether the connection is being closed from this side. */
+  public boolean isClosing() {
+    return closing;
+  }
+
+  /**
+   * Octets to send. Take them, then {@link #pop} exactly as many; then ask again, until none are
+   * left. Each call may produce new ones, so the number of an earlier call means nothing.
+   */
+  public ByteBuffer head() {
+    // After the outcome of a failed login proton-j would go on with an AMQP header.
+    return loginFailureSent ? NOTHING : transport.head();
+  }
+
+  /** So many octets of the last {@link #head} have been taken. */
+  public void pop(int octets) {
+    transport.pop(octets);
+    loginFailureSent = loginFailed;
+  }
+
+  /** Whether all was sent that ever will be. Meaningful when {@link #isClosing}. */
+  public boolean isOutputDone() {
+    if (loginFailed) {
+      return loginFailureSent;
+    }
+    int pending = transport.pending();
+    return pending < 0 || (pending == 0 && !isLoggedIn());
+  }
+
+  /** Time passes: sends an empty frame or gives up a silent peer when it is time to. */
+  public void tick(long nowMs) {
+    try {
+      transport.tick(nowMs);
+      dispatch();
+    } catch (RuntimeException e) {
+      inputClosed = true;
+      fail(framingError(e));
+      handler.onFailure(String.valueOf(e));
+    }
+  }
+
+  private void dispatch() {
+    if (dispatching) {
+      return;
+    }
+    dispatching = true;
+    try {
+      Event event = collector.peek();
+      while (event != null) {
+        dispatch(event);
+        collector.pop();
+        event = collector.peek();
+      }
+      GuardedTransport.Violation violation = transport.nextViolation();
+      while (violation != null) {
+        Session session = sessions.get(violation.channel());
+        if (session != null) {
+          handler.onViolation(session, violation.kind(), violation.description());
+        }
+        violation = transport.nextViolation();
+      }
+    } finally {
+      dispatching = false;
+    }
+  }
+
+  private void dispatch(Event event) {
+    switch (event.getType()) {
+      case DELIVERY -> handler.onDelivery(event.getDelivery());
+      case LINK_FLOW -> handler.onFlow(event.getLink());
+      case LINK_REMOTE_OPEN -> handler.onAttach(event.getLink());
+      case LINK_REMOTE_CLOSE -> handler.onDetach(event.getLink(), true);
+      case LINK_REMOTE_DETACH -> handler.onDetach(event.getLink(), false);
+      case SESSION_REMOTE_OPEN -> {
+        sessions.put(transport.nextBegunChannel(), event.getSession());
+        handler.onBegin(event.getSession());
+      }
+      case SESSION_REMOTE_CLOSE -> {
+        sessions.values().remove(event.getSession());
+        handler.onEnd(event.getSession());
+      }
+      case CONNECTION_REMOTE_OPEN -> handler.onOpen();
+      case CONNECTION_REMOTE_CLOSE -> {
+        inputClosed = true;
+        handler.onClose();
+      }
+      case TRANSPORT_ERROR -> {
+        inputClosed = true;
+        closing = true;
+        handler.onFailure(describe(transport.getCondition()));
+      }
+      default -> {
+        // Events of our own doing.
+      }
+    }
+  }
+
+  private static String describe(@Nullable ErrorCondition condition) {
+    return condition == null
+        ? "unknown"
+        : condition.getCondition() + ": " + condition.getDescription();
+  }
+
+  private final class Listener implements SaslListener {
+    @Override
+    public void onSaslInit(Sasl layer, Transport ignored) {
+      respond(layer);
+    }
+
+    @Override
+    public void onSaslResponse(Sasl layer, Transport ignored) {
+      respond(layer);
+    }
+
+    private void respond(Sasl layer) {
+      if (inputClosed || isLoggedIn()) {
+        // More frames of the same read: a second guess must not escape the delay of the first.
+        return;
+      }
+      String[] chosen = layer.getRemoteMechanisms();
+      byte[] response = new byte[layer.pending()];
+      boolean hasResponse = layer.recv(response, 0, response.length) >= 0;
+      if (!hasResponse && chosen.length > 0 && chosen[0].equals("PLAIN")) {
+        // [5.3.3.3] No initial response: ask for it by an empty challenge.
+        layer.send(new byte[0], 0, 0);
+        return;
+      }
+      handler.onSaslResponse(chosen.length == 0 ? "" : chosen[0], hasResponse, response);
+    }
+
+    @Override
+    public void onSaslMechanisms(Sasl layer, Transport ignored) {
+      throw new IllegalStateException("a server is not told mechanisms");
+    }
+
+    @Override
+    public void onSaslChallenge(Sasl layer, Transport ignored) {
+      throw new IllegalStateException("a server is not challenged");
+    }
+
+    @Override
+    public void onSaslOutcome(Sasl layer, Transport ignored) {
+      throw new IllegalStateException("a server is not told an outcome");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.warren.amqp;
+
+import dev.warren.core.broker.Broker;
+import dev.warren.core.broker.BrokerOptions;
+import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.User;
+import dev.warren.core.broker.Users;
+import dev.warren.core.broker.VirtualHostDeclaration;
+import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
+import dev.warren.core.journal.FileJournal;
+import dev.warren.core.journal.JournalOptions;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.ExchangeDefinition;
+import dev.warren.core.routing.ExchangeType;
+import dev.warren.core.time.BrokerClock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A broker behind an AMQP server on a port of the system's choosing: queues {@code q} and {@code
+ * q2}, exchanges {@code x} (direct, bound to q by k) and {@code inner} (internal).
+ */
+final class BrokerHarness implements AutoCloseable {
+  final Vertx vertx;
+  final Broker broker;
+  final AmqpServer server;
+
+  private BrokerHarness(Vertx vertx, Broker broker, AmqpServer server) {
+    this.vertx = vertx;
+    this.broker = broker;
+    this.server = server;
+  }
+
+  static AmqpServerOptions options() {
+    AmqpServerOptions d = AmqpServerOptions.defaults();
+    return new AmqpServerOptions(
+        "127.0.0.1",
+        0,
+        d.idleTimeoutMs(),
+        4096,
+        7,
+        15,
+        10_000,
+        10,
+        500,
+        10,
+        d.outboundBytesMax(),
+        true,
+        d.identity());
+  }
+
+  static BrokerHarness start(Path directory, AmqpServerOptions options) {
+    return start(directory, options, BrokerClock.system());
+  }
+
+  /** The same with another clock for the time-outs of connections. */
+  static BrokerHarness start(Path directory, AmqpServerOptions options, BrokerClock clock) {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    VertxEventLoops loops = VertxEventLoops.of(vertx);
+    JournalOptions journal = new JournalOptions(1 << 20, 8 << 20, 1 << 20, 64, 2);
+    Broker broker =
+        Broker.open(
+            new Broker.Parts(
+                new BrokerOptions("warren@test", "0", 64 << 20, 1000, 0, 1.0),
+                FileJournal.open(directory, journal, BrokerClock.system()),
+                directory,
+                loops.loops(),
+                new Users(
+                    List.of(
+                        new User("guest", PasswordHash.of("guest"), Set.of()),
+                        new User("remote", PasswordHash.of("secret"), Set.of())),
+                    Set.of("guest"),
+                    Optional.of("guest")),
+                BrokerClock.system()),
+            List.of(
+                new VirtualHostDeclaration(
+                    "/",
+                    List.of(
+                        ExchangeDefinition.durable("x", ExchangeType.DIRECT),
+                        new ExchangeDefinition(
+                            "inner", ExchangeType.DIRECT, true, false, true, Map.of())),
+                    List.of(
+                        QueueDeclaration.durable("q", Map.of()),
+                        QueueDeclaration.durable("q2", Map.of())),
+                    List.of(Binding.toQueue("x", "q", "k")))));
+    AmqpServer server = new AmqpServer(loops, broker, options, clock);
+    await(server.listen());
+    return new BrokerHarness(vertx, broker, server);
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(server.close());
+    broker.close();
+    await(vertx.close());
+  }
+}
