@@ -1,0 +1,144 @@
+package dev.warren.management;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.ConnectionView;
+import dev.warren.core.broker.Connections;
+import dev.warren.core.broker.Management;
+import dev.warren.core.broker.User;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections: {@code /connections}, {@code /connections/{name}}, and closing one. A user who is
+ * neither administrator nor monitoring sees their own only.
+ */
+final class ConnectionsResource {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionsResource.class);
+  private static final String REASON_DEFAULT = "Closed via management plugin";
+  private static final int REASON_LENGTH_MAX = 255;
+
+  private final Management management;
+  private final Connections connections;
+  private final RateSampler sampler;
+  private final JsonViews views;
+
+  ConnectionsResource(
+      Management management, Connections connections, RateSampler sampler, JsonViews views) {
+    this.management = management;
+    this.connections = connections;
+    this.sampler = sampler;
+    this.views = views;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .get("/connections", Access.MANAGEMENT, this::list)
+        .get("/connections/{connection}", Access.MANAGEMENT, this::one)
+        .delete("/connections/{connection}", Access.MANAGEMENT, this::close)
+        .get("/vhosts/{vhost}/connections", Access.MANAGEMENT, this::list);
+  }
+
+  private Reply list(Request request) {
+    Optional<String> virtualHost = VirtualHostsResource.scope(management, request);
+    List<ConnectionView> visible =
+        connections.all().stream()
+            .filter(connection -> maySee(request.user(), connection))
+            .filter(
+                connection ->
+                    virtualHost.isEmpty()
+                        || virtualHost.get().equals(connection.details().virtualHost()))
+            .sorted(Comparator.comparingLong(ConnectionView::id))
+            .toList();
+    Optional<SampleRange> range = SampleRange.of(request, "data_rates");
+    String node = management.node().name();
+    return Pagination.of(request)
+        .reply(
+            new Pagination.Listing<>(
+                visible,
+                connection -> connection.details().name(),
+                connection -> view(connection, node, range)));
+  }
+
+  private Reply one(Request request) {
+    return Reply.ok(
+        Columns.of(request)
+            .of(
+                view(
+                    find(request),
+                    management.node().name(),
+                    SampleRange.of(request, "data_rates"))));
+  }
+
+  private Reply close(Request request) {
+    ConnectionView connection = find(request);
+    User user = request.user();
+    if (!Access.ADMINISTRATOR.isGrantedTo(user)
+        && !connection.details().user().equals(user.name())) {
+      throw ApiException.notAuthorized("Only administrators close connections of others");
+    }
+    String asked =
+        request.header("x-reason").filter(text -> !text.isBlank()).orElse(REASON_DEFAULT);
+    String reason =
+        asked.length() > REASON_LENGTH_MAX ? asked.substring(0, REASON_LENGTH_MAX) : asked;
+    LOG.info(
+        "Closing a connection for the operator name={} by={} reason={}",
+        connection.details().name(),
+        user.name(),
+        reason);
+    connection.close(reason);
+    return Reply.NO_CONTENT;
+  }
+
+  private ConnectionView find(Request request) {
+    String name = request.variable("connection");
+    return connections.all().stream()
+        .filter(connection -> connection.details().name().equals(name))
+        .filter(connection -> maySee(request.user(), connection))
+        .findFirst()
+        .orElseThrow(() -> ApiException.objectNotFound("no connection '" + name + "'"));
+  }
+
+  private static boolean maySee(User user, ConnectionView connection) {
+    return Access.MONITORING.isGrantedTo(user) || connection.details().user().equals(user.name());
+  }
+
+  private ObjectNode view(ConnectionView connection, String node, Optional<SampleRange> range) {
+    ConnectionView.Details details = connection.details();
+    ObjectNode view = JsonViews.object();
+    view.put("name", details.name());
+    view.put("node", node);
+    view.put("type", "network");
+    view.put("protocol", details.protocol());
+    view.put("user", details.user());
+    view.put("user_who_performed_action", details.user());
+    view.put("vhost", details.virtualHost());
+    view.put("state", connection.isBlocked() ? "blocked" : "running");
+    view.put("channels", connection.sessions());
+    view.put("channel_max", details.channelMax());
+    view.put("frame_max", details.maxFrameSize());
+    view.put("timeout", details.idleTimeoutMs() / 1_000);
+    view.put("container_id", details.containerId());
+    view.put("host", details.local().host());
+    view.put("port", details.local().port());
+    view.put("peer_host", details.peer().host());
+    view.put("peer_port", details.peer().port());
+    view.put("ssl", isTls(details.local().port()));
+    view.put("auth_mechanism", details.authMechanism());
+    view.set("client_properties", JsonViews.map(details.clientProperties()));
+    view.put("connected_at", details.connectedAtMs());
+    History history = sampler.connection(connection.id());
+    view.put("recv_oct", connection.receivedOctets());
+    views.details(view, "recv_oct", history, range, 0);
+    view.put("send_oct", connection.sentOctets());
+    views.details(view, "send_oct", history, range, 1);
+    return view;
+  }
+
+  private boolean isTls(int port) {
+    return management.listeners().stream()
+        .anyMatch(listener -> listener.port() == port && listener.tls());
+  }
+}

@@ -1,0 +1,175 @@
+package dev.warren.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.management.RateSampler.QueueFigure;
+import dev.warren.management.RateSampler.TotalFigure;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pieces of JSON several objects share: arguments, and counters with their rates (contract
+ * §11.1). Owned by the management worker, because it reads the sampler.
+ */
+final class JsonViews {
+  private static final int[] DELIVER_GET = {QueueFigure.DELIVER, QueueFigure.DELIVER_NO_ACK};
+  private static final int[] TOTAL_DELIVER_GET = {TotalFigure.DELIVER, TotalFigure.DELIVER_NO_ACK};
+
+  private final RateSampler sampler;
+  private final long sampleIntervalMs;
+
+  JsonViews(RateSampler sampler, long sampleIntervalMs) {
+    this.sampler = sampler;
+    this.sampleIntervalMs = sampleIntervalMs;
+  }
+
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  static ArrayNode array() {
+    return JsonNodeFactory.instance.arrayNode();
+  }
+
+  /** A map of plain values, as arguments and client properties are. */
+  static ObjectNode map(Map<?, ?> values) {
+    ObjectNode node = object();
+    values.forEach((key, value) -> node.set(String.valueOf(key), value(value)));
+    return node;
+  }
+
+  private static JsonNode value(@Nullable Object value) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    if (value == null) {
+      return json.nullNode();
+    }
+    if (value instanceof Boolean flag) {
+      return json.booleanNode(flag);
+    }
+    if (value instanceof Double || value instanceof Float) {
+      return json.numberNode(((Number) value).doubleValue());
+    }
+    if (value instanceof Number number) {
+      return json.numberNode(number.longValue());
+    }
+    if (value instanceof Map<?, ?> map) {
+      return map(map);
+    }
+    if (value instanceof List<?> list) {
+      ArrayNode array = array();
+      list.forEach(item -> array.add(value(item)));
+      return array;
+    }
+    if (value instanceof byte[] bytes) {
+      return json.binaryNode(bytes);
+    }
+    return json.textNode(value.toString());
+  }
+
+  /** A queue's {@code message_stats}; empty before the first sample. */
+  ObjectNode queueStats(@Nullable History history, Optional<SampleRange> range) {
+    ObjectNode stats = object();
+    if (history == null) {
+      return stats;
+    }
+    counter(stats, "publish", history, range, QueueFigure.PUBLISH);
+    counter(stats, "deliver", history, range, QueueFigure.DELIVER);
+    counter(stats, "deliver_no_ack", history, range, QueueFigure.DELIVER_NO_ACK);
+    counter(stats, "deliver_get", history, range, DELIVER_GET);
+    counter(stats, "redeliver", history, range, QueueFigure.REDELIVER);
+    counter(stats, "ack", history, range, QueueFigure.ACK);
+    return stats;
+  }
+
+  /** The broker's {@code message_stats}. */
+  ObjectNode totalStats(Optional<SampleRange> range) {
+    ObjectNode stats = object();
+    History totals = sampler.totals();
+    counter(stats, "publish", totals, range, TotalFigure.PUBLISH);
+    counter(stats, "confirm", totals, range, TotalFigure.CONFIRM);
+    counter(stats, "return_unroutable", totals, range, TotalFigure.RETURN_UNROUTABLE);
+    counter(stats, "drop_unroutable", totals, range, TotalFigure.DROP_UNROUTABLE);
+    counter(stats, "deliver", totals, range, TotalFigure.DELIVER);
+    counter(stats, "deliver_no_ack", totals, range, TotalFigure.DELIVER_NO_ACK);
+    counter(stats, "deliver_get", totals, range, TOTAL_DELIVER_GET);
+    counter(stats, "redeliver", totals, range, TotalFigure.REDELIVER);
+    counter(stats, "ack", totals, range, TotalFigure.ACK);
+    return stats;
+  }
+
+  /** A counter as it was sampled, with its {@code X_details}. */
+  void counter(
+      ObjectNode target,
+      String name,
+      History history,
+      Optional<SampleRange> range,
+      int... figures) {
+    long latest = 0;
+    for (int figure : figures) {
+      latest += history.latest(figure);
+    }
+    target.put(name, latest);
+    details(target, name, history, range, figures);
+  }
+
+  /** Sets {@code X_details}: the rate, and the samples if a range is asked for. */
+  void details(
+      ObjectNode target,
+      String name,
+      @Nullable History history,
+      Optional<SampleRange> range,
+      int... figures) {
+    double rate = 0;
+    for (int figure : figures) {
+      rate += sampler.rate(history, figure);
+    }
+    ObjectNode details = target.putObject(name + "_details");
+    details.put("rate", rate);
+    if (range.isPresent() && history != null) {
+      addSamples(details, history, range.get(), figures);
+    }
+  }
+
+  private void addSamples(ObjectNode details, History history, SampleRange range, int... figures) {
+    long value = 0;
+    for (int figure : figures) {
+      value += history.latest(figure);
+    }
+    long newest = sampler.timeMs(0);
+    ArrayNode samples = details.putArray("samples");
+    double sum = 0;
+    long oldestValue = value;
+    long oldest = newest;
+    for (int back = 0; back < history.size(); back++) {
+      long time = sampler.timeMs(back);
+      if (newest - time > range.ageMs()) {
+        break;
+      }
+      boolean isLast = back + 1 == history.size();
+      if (back == 0 || isLast || startsStep(time, sampler.timeMs(back + 1), range.stepMs())) {
+        samples.addObject().put("sample", value).put("timestamp", time);
+        sum += value;
+        oldestValue = value;
+        oldest = time;
+      }
+      for (int figure : figures) {
+        value -= isLast ? 0 : history.change(figure, back);
+      }
+    }
+    details.put("avg", samples.isEmpty() ? 0 : sum / samples.size());
+    long latestValue = samples.isEmpty() ? 0 : samples.get(0).path("sample").longValue();
+    details.put(
+        "avg_rate",
+        newest == oldest ? 0 : (latestValue - oldestValue) * 1_000.0 / (newest - oldest));
+  }
+
+  /** Steps begin at multiples of their length, so that the same samples are taken next time. */
+  private boolean startsStep(long timeMs, long earlierMs, long stepMs) {
+    return stepMs <= sampleIntervalMs
+        || Math.floorDiv(timeMs, stepMs) != Math.floorDiv(earlierMs, stepMs);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.warren.management;
+
+/** The HTTP listener cannot be opened, most often because the port is in use. */
+public final class ListenFailedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final String host;
+  private final int port;
+
+  ListenFailedException(String host, int port, Throwable cause) {
+    super("cannot listen for HTTP on " + host + ":" + port + ": " + cause.getMessage(), cause);
+    this.host = host;
+    this.port = port;
+  }
+
+  /** The address asked for. */
+  public String host() {
+    return host;
+  }
+
+  /** The port asked for. */
+  public int port() {
+    return port;
+  }
+}

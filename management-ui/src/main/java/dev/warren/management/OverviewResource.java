@@ -1,0 +1,189 @@
+package dev.warren.management;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.Connections;
+import dev.warren.core.broker.Management;
+import dev.warren.core.broker.Management.ListenerInfo;
+import dev.warren.core.broker.User;
+import dev.warren.core.time.BrokerClock;
+import dev.warren.management.RateSampler.TotalFigure;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** {@code /overview}, {@code /whoami}, {@code /version}. */
+final class OverviewResource {
+  private static final int[] MESSAGES = {TotalFigure.READY, TotalFigure.UNSETTLED};
+
+  private final Product product;
+  private final Management management;
+  private final Connections connections;
+  private final RateSampler sampler;
+  private final JsonViews views;
+  private final BrokerClock clock;
+
+  OverviewResource(
+      Product product,
+      Management management,
+      Connections connections,
+      RateSampler sampler,
+      JsonViews views,
+      BrokerClock clock) {
+    this.product = product;
+    this.management = management;
+    this.connections = connections;
+    this.sampler = sampler;
+    this.views = views;
+    this.clock = clock;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .get("/overview", Access.MANAGEMENT, this::overview)
+        .get("/whoami", Access.MANAGEMENT, OverviewResource::whoAmI)
+        .get("/version", Access.MANAGEMENT, this::version);
+  }
+
+  private static Reply whoAmI(Request request) {
+    User user = request.user();
+    ObjectNode view = JsonViews.object();
+    view.put("name", user.name());
+    ArrayNode tags = view.putArray("tags");
+    new TreeSet<>(user.tags()).forEach(tags::add);
+    view.put("is_internal_user", true);
+    return Reply.ok(view);
+  }
+
+  private Reply version(Request request) {
+    ObjectNode view = JsonViews.object();
+    view.put("product_name", product.name());
+    view.put("product_version", product.version());
+    view.put("rabbitmq_version", Product.API_VERSION);
+    return Reply.ok(view);
+  }
+
+  private Reply overview(Request request) {
+    String node = management.node().name();
+    ObjectNode view = JsonViews.object();
+    view.put("management_version", Product.API_VERSION);
+    view.put("rates_mode", "basic");
+    view.set("sample_retention_policies", retention());
+    view.set("exchange_types", exchangeTypes());
+    view.put("product_name", product.name());
+    view.put("product_version", product.version());
+    view.put("rabbitmq_version", Product.API_VERSION);
+    view.put("cluster_name", node);
+    view.putObject("cluster_tags");
+    view.putObject("node_tags");
+    view.put("erlang_version", "");
+    view.put("erlang_full_version", "");
+    view.put("crypto_lib_version", "");
+    view.put("disable_stats", false);
+    view.put("enable_queue_totals", false);
+    view.put("default_queue_type", "classic");
+    view.put("is_op_policy_updating_enabled", false);
+    view.set("message_stats", views.totalStats(SampleRange.of(request, "msg_rates")));
+    view.set("churn_rates", churn(SampleRange.of(request, "msg_rates")));
+    view.set("queue_totals", queueTotals(SampleRange.of(request, "lengths")));
+    view.set("object_totals", objectTotals());
+    view.put("statistics_db_event_queue", 0);
+    view.put("node", node);
+    view.set("listeners", listeners(node));
+    view.set("contexts", contexts(node));
+    // Not in RabbitMQ's API: saves the console a second request.
+    view.set("alarms", HealthResource.alarms(management));
+    view.put("uptime", clock.epochMs() - management.node().startedAtMs());
+    return Reply.ok(Columns.of(request).of(view));
+  }
+
+  private static ObjectNode retention() {
+    ObjectNode policies = JsonViews.object();
+    for (String kind : List.of("global", "basic", "detailed")) {
+      policies.putArray(kind).add(60);
+    }
+    return policies;
+  }
+
+  static ArrayNode exchangeTypes() {
+    ArrayNode types = JsonViews.array();
+    types.add(exchangeType("direct", "Routes to queues bound with exactly the routing key"));
+    types.add(exchangeType("fanout", "Routes to every queue bound"));
+    types.add(exchangeType("headers", "Routes by matching headers"));
+    types.add(exchangeType("topic", "Routes by matching the words of the routing key"));
+    return types;
+  }
+
+  private static ObjectNode exchangeType(String name, String description) {
+    return JsonViews.object()
+        .put("name", name)
+        .put("description", description)
+        .put("enabled", true);
+  }
+
+  private ObjectNode churn(Optional<SampleRange> range) {
+    History totals = sampler.totals();
+    ObjectNode churn = JsonViews.object();
+    views.counter(churn, "connection_created", totals, range, TotalFigure.CONNECTION_CREATED);
+    views.counter(churn, "connection_closed", totals, range, TotalFigure.CONNECTION_CLOSED);
+    for (String name :
+        List.of(
+            "channel_created",
+            "channel_closed",
+            "queue_declared",
+            "queue_created",
+            "queue_deleted")) {
+      churn.put(name, 0);
+      churn.putObject(name + "_details").put("rate", 0.0);
+    }
+    return churn;
+  }
+
+  private ObjectNode queueTotals(Optional<SampleRange> range) {
+    ObjectNode view = JsonViews.object();
+    History totals = sampler.totals();
+    views.counter(view, "messages", totals, range, MESSAGES);
+    views.counter(view, "messages_ready", totals, range, TotalFigure.READY);
+    views.counter(view, "messages_unacknowledged", totals, range, TotalFigure.UNSETTLED);
+    return view;
+  }
+
+  private ObjectNode objectTotals() {
+    ObjectNode view = JsonViews.object();
+    view.put("connections", connections.all().size());
+    view.put("channels", 0);
+    view.put("exchanges", management.exchanges(null).size());
+    view.put("queues", management.queues(null).size());
+    view.put("consumers", management.consumers(null).size());
+    return view;
+  }
+
+  private ArrayNode listeners(String node) {
+    ArrayNode array = JsonViews.array();
+    for (ListenerInfo listener : management.listeners()) {
+      ObjectNode view = array.addObject();
+      view.put("node", node);
+      view.put("protocol", HealthResource.protocol(listener));
+      view.put("ip_address", listener.host());
+      view.put("port", listener.port());
+      view.put("tls", listener.tls());
+      view.putObject("socket_opts");
+    }
+    return array;
+  }
+
+  private ArrayNode contexts(String node) {
+    ArrayNode array = JsonViews.array();
+    for (ListenerInfo listener : management.listeners()) {
+      if (listener.protocol().equals("http")) {
+        array
+            .addObject()
+            .put("node", node)
+            .put("description", "Management and console")
+            .put("path", "/")
+            .put("port", listener.port());
+      }
+    }
+    return array;
+  }
+}

@@ -1,0 +1,111 @@
+// Ties pages, address, log-in and loading together. A page is {name, title, intervalMs,
+// load(signal) -> data, view(data, refresh)}; pages keep no state but what is in the address.
+import { html, render } from "./lib.js";
+import { forgetCredentials } from "./api.js";
+import { Poller } from "./poll.js";
+import { current, onChange, change } from "./router.js";
+import { onThemeChange } from "./theme.js";
+import { LogIn } from "./login.js";
+import { shell } from "./shell.js";
+import { overview } from "./pages/overview.js";
+import { queues } from "./pages/queues.js";
+import { exchanges } from "./pages/exchanges.js";
+import { bindings } from "./pages/bindings.js";
+import { connections } from "./pages/connections.js";
+
+const pages = [overview, queues, exchanges, bindings, connections];
+const root = document.getElementById("app");
+const logIn = new LogIn(begin, draw);
+
+let me = null;
+let node = null;
+let page = null;
+let data = null;
+let refusal = null;
+let lost = null;
+let lastLoaded = null;
+
+const poller = new Poller(load, {
+  loaded() {
+    lost = null;
+    refusal = null;
+    lastLoaded = new Date();
+    draw();
+  },
+  lost() {
+    lost ??= (lastLoaded ?? new Date()).toTimeString().slice(0, 8);
+    draw();
+  },
+  refused(failure) {
+    if (failure.status === 401 && me) return end();
+    // The list became shorter than the page that is shown.
+    if (failure.status === 400 && Number(current().parameters.page) > 1) {
+      return change({ page: undefined }, { replace: true });
+    }
+    refusal = failure.message;
+    draw();
+  },
+});
+
+async function load(signal) {
+  const loading = page;
+  const loaded = await loading.load(signal);
+  if (signal.aborted || loading !== page) return;
+  data = loaded;
+  node = loaded.node ?? node;
+}
+
+function show() {
+  if (!me) return draw();
+  const { page: name } = current();
+  const next = pages.find((candidate) => candidate.name === name) ?? overview;
+  if (next !== page) {
+    page = next;
+    data = null;
+    refusal = null;
+    scrollTo(0, 0);
+  }
+  document.title = `${page.title} · Warren`;
+  draw();
+  poller.start(page.intervalMs);
+}
+
+function begin(user) {
+  me = user;
+  show();
+}
+
+function end() {
+  forgetCredentials();
+  poller.stop();
+  me = page = data = lost = null;
+  draw();
+}
+
+function draw() {
+  render(me ? framed() : logIn.view(), root);
+}
+
+function framed() {
+  const frame = { pages, page: page.name, me, lost, node, logOut: end };
+  if (refusal) {
+    return shell(frame, html`<div class="empty"><h2>The broker refused</h2><p>${refusal}</p></div>`);
+  }
+  return shell(frame, data ? page.view(data, () => poller.now()) : html`<p class="loading" role="status">Loading…</p>`);
+}
+
+addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const filter = document.getElementById("filter");
+    if (filter) {
+      event.preventDefault();
+      filter.focus();
+    }
+  }
+  if (event.key === "Escape" && event.target.id === "filter") event.target.blur();
+});
+
+onChange(show);
+onThemeChange(draw);
+draw();

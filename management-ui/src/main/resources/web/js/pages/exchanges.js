@@ -1,0 +1,48 @@
+// Exchanges with what comes in and what they route on.
+import { html } from "../lib.js";
+import { get } from "../api.js";
+import { rate } from "../format.js";
+import { empty, exchangeName, features, pageHeading } from "../parts.js";
+import { href } from "../router.js";
+import { listParameters, table, toolbar } from "../table.js";
+
+const COLUMNS = [
+  { label: "Name", sort: "name", cell: (exchange) => exchangeName(exchange.name), className: "name" },
+  { label: "Virtual host", sort: "vhost", cell: (exchange) => exchange.vhost, className: "quiet" },
+  { label: "Type", sort: "type", cell: (exchange) => exchange.type },
+  { label: "Features", cell: (exchange) => features(exchange, [["alternate-exchange", "AE"]]), className: "wide" },
+  { label: "In/s", sort: "message_stats.publish_in_details.rate", numeric: true,
+    cell: (exchange) => rate(exchange.message_stats?.publish_in_details?.rate) },
+  { label: "Out/s", sort: "message_stats.publish_out_details.rate", numeric: true,
+    cell: (exchange) => rate(exchange.message_stats?.publish_out_details?.rate) },
+  { label: "Bindings", cell: bindingsLink },
+];
+
+export const exchanges = {
+  name: "exchanges",
+  title: "Exchanges",
+  intervalMs: 2_000,
+
+  async load(signal) {
+    return { list: await get("/exchanges", listParameters(), signal) };
+  },
+
+  view({ list }) {
+    return html`
+      ${pageHeading("Exchanges")}
+      ${toolbar(list, "Filter exchanges", ["exchange", "exchanges"])}
+      ${table({
+        label: "Exchanges",
+        columns: COLUMNS,
+        list,
+        key: (exchange) => `${exchange.vhost}/${exchange.name}`,
+        empty: empty("No exchanges", "An exchange routes messages to queues by its bindings."),
+      })}`;
+  },
+};
+
+function bindingsLink(exchange) {
+  return exchange.name === ""
+    ? html`<span class="quiet">every queue</span>`
+    : html`<a href=${href("bindings", { name: exchange.name })}>show</a>`;
+}

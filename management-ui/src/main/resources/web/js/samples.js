@@ -1,0 +1,23 @@
+// Samples of the API (newest first, counters as totals) into what is drawn (oldest first, rates).
+
+/** Seconds and rates between neighbouring samples of an X_details object. */
+export function rates(details) {
+  const samples = [...(details?.samples ?? [])].reverse();
+  const points = { seconds: [], values: [] };
+  for (let i = 1; i < samples.length; i++) {
+    const elapsed = (samples[i].timestamp - samples[i - 1].timestamp) / 1000;
+    if (elapsed <= 0) continue;
+    points.seconds.push(samples[i].timestamp / 1000);
+    points.values.push(Math.max(0, (samples[i].sample - samples[i - 1].sample) / elapsed));
+  }
+  return points;
+}
+
+/** Seconds and values of a gauge. */
+export function levels(details) {
+  const samples = [...(details?.samples ?? [])].reverse();
+  return {
+    seconds: samples.map((sample) => sample.timestamp / 1000),
+    values: samples.map((sample) => sample.sample),
+  };
+}
