@@ -1,0 +1,49 @@
+package dev.warren.server;
+
+import dev.warren.core.time.BrokerClock;
+import dev.warren.server.config.ConfigException;
+import dev.warren.server.config.ConfigFile;
+import dev.warren.server.config.ServerOptions;
+import java.util.List;
+
+/** The process: reads what is asked for, runs Warren until a signal, ends with an exit code. */
+public final class Main {
+  private Main() {}
+
+  /** Runs Warren. Ends the process only if it cannot start; a signal ends it later. */
+  public static void main(String[] arguments) {
+    try {
+      CommandLine commandLine = CommandLine.parse(List.of(arguments), System.getenv());
+      switch (commandLine.action()) {
+        case HELP -> System.out.print(CommandLine.HELP);
+        case VERSION -> System.out.println("Warren " + Version.text());
+        case RUN -> run(commandLine);
+      }
+    } catch (ConfigException e) {
+      e.errors().forEach(System.err::println);
+      System.exit(ExitCode.CONFIGURATION.code());
+    } catch (StartFailedException e) {
+      System.err.println("warren: " + e.text());
+      System.exit(e.exitCode().code());
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace();
+      System.exit(ExitCode.INTERNAL.code());
+    }
+  }
+
+  private static void run(CommandLine commandLine) {
+    ServerOptions options = ConfigFile.read(commandLine.configFile()).with(commandLine.overrides());
+    Wiring wiring = Wiring.start(options, BrokerClock.system());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(wiring), "stop"));
+    System.out.print(Greeting.of(options, wiring));
+    System.out.flush();
+  }
+
+  /** Runs when a signal has come. A stop that was asked for is not a failure: it ends with 0. */
+  private static void stop(Wiring wiring) {
+    wiring.close();
+    System.out.println("Warren stopped");
+    System.out.flush();
+    Runtime.getRuntime().halt(ExitCode.OK.code());
+  }
+}

@@ -1,0 +1,241 @@
+package dev.warren.server;
+
+import dev.warren.amqp.AmqpServer;
+import dev.warren.amqp.AmqpServerOptions;
+import dev.warren.amqp.ListenException;
+import dev.warren.amqp.VertxEventLoops;
+import dev.warren.core.broker.Broker;
+import dev.warren.core.broker.BrokerException;
+import dev.warren.core.broker.BrokerOptions;
+import dev.warren.core.broker.Management.ListenerInfo;
+import dev.warren.core.broker.Users;
+import dev.warren.core.journal.DataDirectoryLockedException;
+import dev.warren.core.journal.FileJournal;
+import dev.warren.core.journal.Journal;
+import dev.warren.core.journal.JournalException;
+import dev.warren.core.journal.JournalOptions;
+import dev.warren.core.journal.RecoveryReport;
+import dev.warren.core.routing.TopologyException;
+import dev.warren.core.time.BrokerClock;
+import dev.warren.management.ListenFailedException;
+import dev.warren.management.ManagementOptions;
+import dev.warren.management.ManagementServer;
+import dev.warren.management.Product;
+import dev.warren.server.config.ServerOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running Warren: builds all parts from the options, starts them in order and stops them in
+ * reverse. The only class that knows every part. Owned by the thread that starts it; {@link #close}
+ * may be called by another one, but never by an event loop, because it waits.
+ */
+public final class Wiring implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+  private static final int EVENT_LOOPS_MIN = 2;
+  private static final int WORKERS = 2;
+  private static final long WAIT_SECONDS_MAX = 30;
+
+  private final Deque<AutoCloseable> toStop = new ArrayDeque<>();
+  private final Broker broker;
+  private final AmqpServer amqp;
+  private final ManagementServer management;
+
+  private Wiring(ServerOptions options, BrokerClock clock) {
+    try {
+      Journal journal = stopLater(openJournal(options, clock));
+      Vertx vertx = Vertx.vertx(vertxOptions());
+      stopLater(() -> await(vertx.close()));
+      VertxEventLoops loops = VertxEventLoops.of(vertx);
+      broker = stopLater(openBroker(options, journal, loops, clock));
+      amqp = new AmqpServer(loops, broker, amqpOptions(options), clock);
+      await(amqp.listen());
+      stopLater(() -> await(amqp.close()));
+      management = management(options, vertx, clock);
+      await(management.listen());
+      stopLater(() -> await(management.close()));
+      broker.listening(
+          List.of(
+              new ListenerInfo("amqp", options.amqp().host(), amqp.port(), false),
+              new ListenerInfo("http", options.http().host(), management.port(), false)));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts everything; returns when clients can connect.
+   *
+   * @throws StartFailedException if anything stands in the way; then nothing is left running
+   */
+  public static Wiring start(ServerOptions options, BrokerClock clock) {
+    options.warnings().forEach(warning -> LOG.warn("configuration {}", warning));
+    try {
+      return new Wiring(options, clock);
+    } catch (DataDirectoryLockedException e) {
+      String text =
+          "the data directory %s is in use by process %s"
+              .formatted(options.dataDirectory(), e.holder());
+      throw new StartFailedException(ExitCode.DATA_LOCKED, text, e);
+    } catch (JournalException e) {
+      throw new StartFailedException(ExitCode.JOURNAL, withCause(e), e);
+    } catch (BrokerException | TopologyException e) {
+      String text = "what the journal holds differs from the configuration: " + e.getMessage();
+      throw new StartFailedException(ExitCode.CONFIGURATION, text, e);
+    } catch (ListenException | ListenFailedException e) {
+      throw new StartFailedException(ExitCode.PORT_IN_USE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static FileJournal openJournal(ServerOptions options, BrokerClock clock) {
+    JournalOptions defaults = JournalOptions.DEFAULTS;
+    return FileJournal.open(
+        options.dataDirectory(),
+        new JournalOptions(
+            options.journal().segmentBytes(),
+            options.journal().pendingBytesMax(),
+            Math.min(defaults.batchBytesMax(), options.journal().segmentBytes()),
+            defaults.readBatchMax(),
+            defaults.spareSegmentsMax()),
+        clock);
+  }
+
+  private static VertxOptions vertxOptions() {
+    return new VertxOptions()
+        .setEventLoopPoolSize(Math.max(EVENT_LOOPS_MIN, Runtime.getRuntime().availableProcessors()))
+        .setWorkerPoolSize(WORKERS)
+        .setInternalBlockingPoolSize(WORKERS)
+        .setPreferNativeTransport(false)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
+  }
+
+  private static Broker openBroker(
+      ServerOptions options, Journal journal, VertxEventLoops loops, BrokerClock clock) {
+    ServerOptions.Limits limits = options.limits();
+    ServerOptions.Access access = options.access();
+    return Broker.open(
+        new Broker.Parts(
+            new BrokerOptions(
+                options.nodeName(),
+                Version.text(),
+                limits.payloadBytesMax(),
+                limits.parkedPerPublisher(),
+                limits.diskFreeLimitBytes(),
+                limits.memoryLimitRatio()),
+            journal,
+            options.dataDirectory(),
+            loops.loops(),
+            new Users(access.users(), access.loopbackOnly(), access.anonymous()),
+            clock),
+        DesiredTopology.of(options.topology()));
+  }
+
+  private static AmqpServerOptions amqpOptions(ServerOptions options) {
+    ServerOptions.Amqp amqp = options.amqp();
+    return new AmqpServerOptions(
+        amqp.host(),
+        amqp.port(),
+        amqp.idleTimeoutMs(),
+        amqp.maxFrameSize(),
+        amqp.sessionsMax() - 1,
+        amqp.linksMax() - 1,
+        options.limits().messageBytesMax(),
+        options.limits().linkCredit(),
+        amqp.handshakeTimeoutMs(),
+        amqp.loginFailureDelayMs(),
+        amqp.outboundBytesMax(),
+        amqp.bareQueueNames(),
+        AmqpServerOptions.Identity.compatible(Version.text()));
+  }
+
+  private ManagementServer management(ServerOptions options, Vertx vertx, BrokerClock clock) {
+    return new ManagementServer(
+        vertx,
+        ManagementOptions.defaults().withAddress(options.http().host(), options.http().port()),
+        new Product("Warren", Version.text()),
+        broker.management(),
+        broker.users(),
+        broker.connections(),
+        clock);
+  }
+
+  private <T extends AutoCloseable> T stopLater(T part) {
+    toStop.push(part);
+    return part;
+  }
+
+  /** The port AMQP listens on. */
+  public int amqpPort() {
+    return amqp.port();
+  }
+
+  /** The port API and console listen on. */
+  public int httpPort() {
+    return management.port();
+  }
+
+  /** What the journal held at the start. */
+  public RecoveryReport recovery() {
+    return broker.recovery();
+  }
+
+  /** Queues that exist, of all virtual hosts. */
+  public int queues() {
+    return broker.management().queues(null).size();
+  }
+
+  /**
+   * Stops everything in reverse order: no new clients, connections closed, the journal written out.
+   * What fails is logged and the rest goes on. Idempotent.
+   */
+  @Override
+  public void close() {
+    while (!toStop.isEmpty()) {
+      try {
+        toStop.pop().close();
+      } catch (Exception e) {
+        LOG.error("a part did not stop in order", e);
+      }
+    }
+  }
+
+  /** Waits for the end of something at start or stop, where nothing else is to be done. */
+  private static <T> void await(Future<T> future) {
+    CountDownLatch done = new CountDownLatch(1);
+    future.onComplete(ignored -> done.countDown());
+    try {
+      if (!done.await(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("no end after " + WAIT_SECONDS_MAX + " seconds");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    Throwable failure = future.cause();
+    if (failure instanceof RuntimeException known) {
+      throw known;
+    }
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static String withCause(Exception e) {
+    return e.getCause() == null
+        ? String.valueOf(e.getMessage())
+        : e.getMessage() + ": " + e.getCause();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.warren.server.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A mapping of the configuration file with a fixed set of keys. */
+public enum ConfigSection {
+  /** The file itself. */
+  ROOT("", "the file"),
+  /** This node. */
+  NODE("node", "node"),
+  /** Where durable state is kept. */
+  DATA("data", "data"),
+  /** What clients connect to. */
+  LISTENERS("listeners", "listeners"),
+  /** AMQP 1.0. */
+  AMQP("listeners.amqp", "listeners.amqp"),
+  /** HTTP API and console. */
+  HTTP("listeners.http", "listeners.http"),
+  /** What keeps the broker within its means. */
+  LIMITS("limits", "limits"),
+  /** The log of records. */
+  JOURNAL("journal", "journal"),
+  /** Somebody who may log in. */
+  USER("users[]", "a user"),
+  /** A namespace with its topology. */
+  VIRTUAL_HOST("virtual-hosts[]", "a virtual host"),
+  /** An exchange. */
+  EXCHANGE("virtual-hosts[].exchanges[]", "an exchange"),
+  /** A queue. */
+  QUEUE("virtual-hosts[].queues[]", "a queue"),
+  /** A binding. */
+  BINDING("virtual-hosts[].bindings[]", "a binding");
+
+  private final String path;
+  private final String title;
+
+  ConfigSection(String path, String title) {
+    this.path = path;
+    this.title = title;
+  }
+
+  /** Where it stands; {@code []} stands for each element of a list. */
+  public String path() {
+    return path;
+  }
+
+  /** What messages call it. */
+  String title() {
+    return title;
+  }
+
+  /** Its keys, in the order of the reference. */
+  List<ConfigKey> keys() {
+    List<ConfigKey> keys = new ArrayList<>();
+    for (ConfigKey key : ConfigKey.values()) {
+      if (key.section() == this) {
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+
+  /** The key with this name. */
+  Optional<ConfigKey> key(String name) {
+    return keys().stream().filter(key -> key.keyName().equals(name)).findFirst();
+  }
+}

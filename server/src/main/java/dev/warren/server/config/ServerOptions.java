@@ -1,0 +1,105 @@
+package dev.warren.server.config;
+
+import dev.warren.core.broker.User;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything the configuration file says, checked. Immutable.
+ *
+ * @param nodeName what the node is called
+ * @param dataDirectory absolute
+ * @param topology one for each virtual host
+ * @param warnings what is accepted but has no effect, for the log
+ */
+public record ServerOptions(
+    String nodeName,
+    Path dataDirectory,
+    Amqp amqp,
+    Http http,
+    JournalLimits journal,
+    Limits limits,
+    Access access,
+    List<TopologyDeclaration> topology,
+    List<String> warnings) {
+  /** Copies the lists. */
+  public ServerOptions {
+    topology = List.copyOf(topology);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** The same with what the command line names instead. */
+  public ServerOptions with(Overrides overrides) {
+    return new ServerOptions(
+        nodeName,
+        overrides.dataDirectory().map(Path::toAbsolutePath).orElse(dataDirectory).normalize(),
+        amqp.withPort(overrides.amqpPort().orElse(amqp.port())),
+        new Http(http.host(), overrides.httpPort().orElse(http.port())),
+        journal,
+        limits,
+        access,
+        topology,
+        warnings);
+  }
+
+  /** The AMQP listener; sizes in bytes, times in milliseconds. */
+  public record Amqp(
+      String host,
+      int port,
+      int idleTimeoutMs,
+      int maxFrameSize,
+      int sessionsMax,
+      int linksMax,
+      long handshakeTimeoutMs,
+      long loginFailureDelayMs,
+      int outboundBytesMax,
+      boolean bareQueueNames) {
+    Amqp withPort(int newPort) {
+      return new Amqp(
+          host,
+          newPort,
+          idleTimeoutMs,
+          maxFrameSize,
+          sessionsMax,
+          linksMax,
+          handshakeTimeoutMs,
+          loginFailureDelayMs,
+          outboundBytesMax,
+          bareQueueNames);
+    }
+  }
+
+  /** The HTTP listener. */
+  public record Http(String host, int port) {}
+
+  /** Sizes of the journal. */
+  public record JournalLimits(int segmentBytes, long pendingBytesMax) {}
+
+  /** What keeps the broker within its means. */
+  public record Limits(
+      int messageBytesMax,
+      int linkCredit,
+      int parkedPerPublisher,
+      long payloadBytesMax,
+      long diskFreeLimitBytes,
+      double memoryLimitRatio) {}
+
+  /** Who may log in, and from where. */
+  public record Access(List<User> users, Set<String> loopbackOnly, Optional<String> anonymous) {
+    /** Copies the collections. */
+    public Access {
+      users = List.copyOf(users);
+      loopbackOnly = Set.copyOf(loopbackOnly);
+    }
+  }
+
+  /** What the command line or the environment names in place of the file. */
+  public record Overrides(
+      Optional<Path> dataDirectory, Optional<Integer> amqpPort, Optional<Integer> httpPort) {
+    /** Nothing is named. */
+    public static final Overrides NONE =
+        new Overrides(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+}
