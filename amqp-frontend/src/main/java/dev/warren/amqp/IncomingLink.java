@@ -70,69 +70,22 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     publisher = connection.virtualHost().openPublisher(connection.loop().loop(), this);
   }
 
-  /** Answers an attach: with a link, or with a refusal (contract §2.3). */
-  static void attach(SessionHandler session, Receiver receiver) {
-    var requested = receiver.getRemoteTarget();
-    if (requested != null && !(requested instanceof Target)) {
-      session.refuse(receiver, AmqpErrors.notImplemented("a transaction coordinator"));
-      return;
-    }
-    Target target = (Target) requested;
-    if (target != null && target.getDynamic()) {
-      session.refuse(receiver, AmqpErrors.notImplemented("a dynamic node"));
-      return;
-    }
-    ConnectionHandler connection = session.connection();
-    Address address =
-        connection.context().addresses().target(target == null ? null : target.getAddress());
-    ErrorCondition refusal = check(address, connection.virtualHost());
-    if (refusal != null) {
-      session.refuse(receiver, refusal);
-      return;
-    }
+  /**
+   * Opens the link.
+   *
+   * @param envelope where messages go, or null if each says so itself
+   * @param target what the answer says of the target
+   */
+  static void open(
+      SessionHandler session, Receiver receiver, @Nullable Envelope envelope, Target target) {
     try {
-      IncomingLink link = new IncomingLink(session, receiver, envelopeOf(address));
-      link.open(target == null ? null : target.getAddress());
+      new IncomingLink(session, receiver, envelope).open(target);
     } catch (BrokerException e) {
       session.refuse(receiver, AmqpErrors.of(e));
     }
   }
 
-  private static @Nullable ErrorCondition check(Address address, VirtualHost host) {
-    if (address instanceof Address.Exchange exchange) {
-      return checkExchange(exchange.exchange(), host);
-    }
-    if (address instanceof Address.Queue queue) {
-      return host.queue(queue.queue()).isPresent()
-          ? null
-          : AmqpErrors.noQueue(queue.queue(), host.name());
-    }
-    if (address instanceof Address.Malformed malformed) {
-      return AmqpErrors.malformedAddress(malformed.reason());
-    }
-    return address instanceof Address.Management
-        ? AmqpErrors.notImplemented("the management node")
-        : null;
-  }
-
-  private static @Nullable ErrorCondition checkExchange(String exchange, VirtualHost host) {
-    return switch (host.exchangeAccess(exchange)) {
-      case MISSING -> AmqpErrors.noExchange(exchange, host.name());
-      case INTERNAL -> AmqpErrors.internalExchange(exchange, host.name());
-      case OPEN -> null;
-    };
-  }
-
-  private static @Nullable Envelope envelopeOf(Address address) {
-    if (address instanceof Address.Exchange exchange) {
-      return Envelope.of(exchange.exchange(), exchange.routingKey());
-    }
-    return address instanceof Address.Queue queue ? Envelope.of("", queue.queue()) : null;
-  }
-
-  private void open(@Nullable String address) {
-    Target target = new Target();
-    target.setAddress(address);
+  private void open(Target target) {
     receiver.setSource(receiver.getRemoteSource());
     receiver.setTarget(target);
     receiver.setSenderSettleMode(settleMode);
@@ -315,7 +268,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
   private @Nullable ErrorCondition address(@Nullable Object to) {
     if (lastTo == null || !lastTo.equals(to)) {
       Address address = connection.context().addresses().to(to);
-      Envelope target = envelopeOf(address);
+      Envelope target = Targets.envelopeOf(address);
       if (target == null) {
         return AmqpErrors.badTo(
             address instanceof Address.Malformed malformed ? malformed.reason() : "no target");
@@ -327,7 +280,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     VirtualHost host = connection.virtualHost();
     return !envelope.exchange().isEmpty()
             && host.exchangeAccess(envelope.exchange()) != ExchangeAccess.OPEN
-        ? checkExchange(envelope.exchange(), host)
+        ? Targets.checkExchange(envelope.exchange(), host)
         : null;
   }
 

@@ -7,10 +7,7 @@ import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Map;
-import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Received;
-import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
@@ -36,19 +33,10 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
   /** Octets the engine holds for a session before its deliveries wait. */
   static final int OUTGOING_BYTES_MAX = 256 * 1024;
 
-  private static final Symbol PRIORITY = Symbol.valueOf("rabbitmq:priority");
-  private static final Symbol MOVE = Symbol.valueOf("move");
-  private static final Symbol[] OUTCOMES = {
-    Symbol.valueOf("amqp:accepted:list"),
-    Symbol.valueOf("amqp:rejected:list"),
-    Symbol.valueOf("amqp:released:list"),
-    Symbol.valueOf("amqp:modified:list")
-  };
-
   private final SessionHandler session;
   private final ConnectionHandler connection;
   private final Sender sender;
-  private final String address;
+  private final Source source;
   private final boolean presettled;
   private final ArrayDeque<Checkout> backlog = new ArrayDeque<>();
   private @Nullable Subscription subscription;
@@ -60,59 +48,27 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
   private boolean touched;
   private boolean released;
 
-  private OutgoingLink(SessionHandler session, Sender sender, String address) {
+  private OutgoingLink(
+      SessionHandler session, Sender sender, Source source, Subscription.Request request) {
     this.session = session;
     this.sender = sender;
-    this.address = address;
+    this.source = source;
     connection = session.connection();
-    presettled = sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
+    presettled = request.presettled();
   }
 
   /**
-   * Answers an attach: with a refusal (contract §2.3), or when the queue has taken the consumer.
+   * Asks the queue to take the consumer; the attach is answered when it has.
+   *
+   * @param source what the answer says of the source: address, distribution mode, the filters in
+   *     force
    */
-  static void attach(SessionHandler session, Sender sender) {
-    if (!(sender.getRemoteSource() instanceof Source source)) {
-      session.refuse(sender, AmqpErrors.invalidField("the link needs a source"));
-      return;
-    }
-    if (source.getDynamic()) {
-      session.refuse(sender, AmqpErrors.notImplemented("a dynamic node"));
-      return;
-    }
-    String text = source.getAddress();
-    Address address = session.connection().context().addresses().source(text);
-    if (address instanceof Address.Queue queue) {
-      new OutgoingLink(session, sender, text).subscribe(queue.queue());
-    } else if (address instanceof Address.Management) {
-      session.refuse(sender, AmqpErrors.notImplemented("the management node"));
-    } else {
-      session.refuse(
-          sender,
-          AmqpErrors.malformedAddress(
-              address instanceof Address.Malformed malformed ? malformed.reason() : "no source"));
-    }
-  }
-
-  private void subscribe(String queue) {
-    session.add(this);
-    connection
-        .virtualHost()
-        .subscribe(
-            connection.loop().loop(),
-            new Subscription.Request(
-                queue,
-                connection.id(),
-                sender.getName(),
-                priority(sender.getRemoteProperties()),
-                presettled),
-            this);
-  }
-
-  private static int priority(@Nullable Map<Symbol, Object> properties) {
-    return properties != null && properties.get(PRIORITY) instanceof Number number
-        ? number.intValue()
-        : 0;
+  static void open(
+      SessionHandler session, Sender sender, Source source, Subscription.Request request) {
+    OutgoingLink link = new OutgoingLink(session, sender, source, request);
+    session.add(link);
+    ConnectionHandler connection = session.connection();
+    connection.virtualHost().subscribe(connection.loop().loop(), request, link);
   }
 
   @Override
@@ -122,11 +78,6 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
       return;
     }
     subscription = taken;
-    Source source = new Source();
-    source.setAddress(address);
-    source.setDefaultOutcome(Released.getInstance());
-    source.setOutcomes(OUTCOMES);
-    source.setDistributionMode(MOVE);
     sender.setSource(source);
     sender.setTarget(sender.getRemoteTarget());
     sender.setSenderSettleMode(presettled ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED);

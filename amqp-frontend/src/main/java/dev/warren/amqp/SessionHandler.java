@@ -49,9 +49,9 @@ final class SessionHandler {
       return;
     }
     if (link instanceof Receiver receiver) {
-      IncomingLink.attach(this, receiver);
+      Targets.attach(this, receiver);
     } else {
-      OutgoingLink.attach(this, (Sender) link);
+      Sources.attach(this, (Sender) link);
     }
   }
 

@@ -83,8 +83,12 @@ class LayeringTest {
       mayKnow("dev.warren.core.routing", "dev.warren.core.message");
 
   @ArchTest
-  static final ArchRule QUEUES_KNOW_MESSAGES =
-      mayKnow("dev.warren.core.queue", "dev.warren.core.message");
+  static final ArchRule FILTERS_KNOW_MESSAGES =
+      mayKnow("dev.warren.core.filter", "dev.warren.core.message");
+
+  @ArchTest
+  static final ArchRule QUEUES_KNOW_MESSAGES_AND_FILTERS =
+      mayKnow("dev.warren.core.queue", "dev.warren.core.message", "dev.warren.core.filter");
 
   @ArchTest
   static final ArchRule THE_JOURNAL_KNOWS_MESSAGES_AND_TIME =
@@ -94,7 +98,8 @@ class LayeringTest {
   static final ArchRule ROUTING_AND_QUEUES_ARE_PURE =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.warren.core.routing", "dev.warren.core.queue")
+          .resideInAnyPackage(
+              "dev.warren.core.routing", "dev.warren.core.queue", "dev.warren.core.filter")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..")

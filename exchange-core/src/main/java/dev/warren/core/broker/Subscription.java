@@ -1,5 +1,6 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.filter.MessageFilter;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 
@@ -38,19 +39,103 @@ public interface Subscription {
     /** The answer to {@link Subscription#drain}: the credit is 0 now. */
     void onDrained();
 
+    /** The queue took the message back because it was held unsettled for too long. */
+    default void onTimedOut(Checkout checkout) {}
+
+    /** On a queue with a single active consumer: this one has become it, or is it no more. */
+    default void onActive(boolean active) {}
+
     /** The queue was deleted; the subscription has ended. */
     void onClosed(BrokerException reason);
   }
 
   /**
-   * What a consumer asks for.
+   * What a consumer asks for. Immutable; {@link #of} is a start.
    *
    * @param queue the queue's name
    * @param connectionId the connection, which exclusive queues compare
    * @param consumerTag its name for the operator
    * @param priority higher ones get messages first
    * @param presettled whether deliveries count as settled at once
+   * @param filter which messages it wants; the others stay for other consumers
+   * @param mode whether it takes messages or only looks at them
+   * @param consumerTimeoutMs how long it may hold a message unsettled, or {@link #QUEUE_DEFAULT}
    */
   record Request(
-      String queue, long connectionId, String consumerTag, int priority, boolean presettled) {}
+      String queue,
+      long connectionId,
+      String consumerTag,
+      int priority,
+      boolean presettled,
+      MessageFilter filter,
+      Mode mode,
+      long consumerTimeoutMs) {
+    /** The time-out the queue's arguments name, or the node's. */
+    public static final long QUEUE_DEFAULT = -1;
+
+    /** A consumer which takes any message and settles it. */
+    public static Request of(String queue, long connectionId, String consumerTag) {
+      return new Request(
+          queue, connectionId, consumerTag, 0, false, MessageFilter.ALL, Mode.MOVE, QUEUE_DEFAULT);
+    }
+
+    /** The same with this priority. */
+    public Request withPriority(int newPriority) {
+      return new Request(
+          queue,
+          connectionId,
+          consumerTag,
+          newPriority,
+          presettled,
+          filter,
+          mode,
+          consumerTimeoutMs);
+    }
+
+    /** The same, with deliveries settled at once or not. */
+    public Request withPresettled(boolean settled) {
+      return new Request(
+          queue, connectionId, consumerTag, priority, settled, filter, mode, consumerTimeoutMs);
+    }
+
+    /** The same with this filter. */
+    public Request withFilter(MessageFilter newFilter) {
+      return new Request(
+          queue,
+          connectionId,
+          consumerTag,
+          priority,
+          presettled,
+          newFilter,
+          mode,
+          consumerTimeoutMs);
+    }
+
+    /** The same in this mode. */
+    public Request withMode(Mode newMode) {
+      return new Request(
+          queue,
+          connectionId,
+          consumerTag,
+          priority,
+          presettled,
+          filter,
+          newMode,
+          consumerTimeoutMs);
+    }
+
+    /** The same with this time-out in milliseconds. */
+    public Request withConsumerTimeoutMs(long timeoutMs) {
+      return new Request(
+          queue, connectionId, consumerTag, priority, presettled, filter, mode, timeoutMs);
+    }
+  }
+
+  /** What a delivery does to the message (AMQP 1.0 §3.5.4, distribution-mode). */
+  enum Mode {
+    /** The consumer has the message and others do not. */
+    MOVE,
+    /** The consumer sees the message, which stays as it is: browsing. */
+    COPY
+  }
 }

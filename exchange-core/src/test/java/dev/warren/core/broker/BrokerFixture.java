@@ -262,7 +262,7 @@ final class BrokerFixture implements AutoCloseable {
 
     Receiver(BrokerLoop loop, String queue) {
       this.loop = loop;
-      host().subscribe(loop, new Subscription.Request(queue, 7, "tag", 0, false), this);
+      host().subscribe(loop, Subscription.Request.of(queue, 7, "tag"), this);
       loop.endTick();
     }
 
