@@ -24,13 +24,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A broker behind an AMQP server on a port of the system's choosing: queues {@code q} and {@code
- * q2}, exchanges {@code x} (direct, bound to q by k) and {@code inner} (internal).
+ * A broker behind an AMQP server on a port of the system's choosing: queues {@code q}, {@code q2}
+ * and {@code neighbour}, exchanges {@code x} (direct, bound to q by k) and {@code inner}
+ * (internal).
  */
-final class BrokerHarness implements AutoCloseable {
-  final Vertx vertx;
-  final Broker broker;
-  final AmqpServer server;
+public final class BrokerHarness implements AutoCloseable {
+  public final Vertx vertx;
+  public final Broker broker;
+  public final AmqpServer server;
 
   private BrokerHarness(Vertx vertx, Broker broker, AmqpServer server) {
     this.vertx = vertx;
@@ -38,7 +39,7 @@ final class BrokerHarness implements AutoCloseable {
     this.server = server;
   }
 
-  static AmqpServerOptions options() {
+  public static AmqpServerOptions options() {
     AmqpServerOptions d = AmqpServerOptions.defaults();
     return new AmqpServerOptions(
         "127.0.0.1",
@@ -56,12 +57,12 @@ final class BrokerHarness implements AutoCloseable {
         d.identity());
   }
 
-  static BrokerHarness start(Path directory, AmqpServerOptions options) {
+  public static BrokerHarness start(Path directory, AmqpServerOptions options) {
     return start(directory, options, BrokerClock.system());
   }
 
   /** The same with another clock for the time-outs of connections. */
-  static BrokerHarness start(Path directory, AmqpServerOptions options, BrokerClock clock) {
+  public static BrokerHarness start(Path directory, AmqpServerOptions options, BrokerClock clock) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     VertxEventLoops loops = VertxEventLoops.of(vertx);
     JournalOptions journal = new JournalOptions(1 << 20, 8 << 20, 1 << 20, 64, 2);
@@ -88,11 +89,17 @@ final class BrokerHarness implements AutoCloseable {
                             "inner", ExchangeType.DIRECT, true, false, true, Map.of())),
                     List.of(
                         QueueDeclaration.durable("q", Map.of()),
-                        QueueDeclaration.durable("q2", Map.of())),
+                        QueueDeclaration.durable("q2", Map.of()),
+                        QueueDeclaration.durable("neighbour", Map.of())),
                     List.of(Binding.toQueue("x", "q", "k")))));
     AmqpServer server = new AmqpServer(loops, broker, options, clock);
     await(server.listen());
     return new BrokerHarness(vertx, broker, server);
+  }
+
+  /** The port of the server. */
+  public int port() {
+    return server.port();
   }
 
   static <T> T await(Future<T> future) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * A client that writes frames one by one and reads what comes back, with no rules of its own: it
  * can misbehave as it likes. Blocking; a read that takes 3 s fails the test.
  */
-final class RawPeer implements AutoCloseable {
+public final class RawPeer implements AutoCloseable {
   static final byte[] SASL = {'A', 'M', 'Q', 'P', 3, 1, 0, 0};
   static final byte[] AMQP = {'A', 'M', 'Q', 'P', 0, 1, 0, 0};
   private static final UnsignedInteger MANY = UnsignedInteger.valueOf(10_000);
@@ -46,22 +46,27 @@ final class RawPeer implements AutoCloseable {
 
   /** A frame with the rest of its body. */
   @SuppressWarnings("ArrayRecordComponent") // read, never compared
-  record Frame(int channel, @Nullable Object body, byte[] payload) {}
+  public record Frame(int channel, @Nullable Object body, byte[] payload) {}
 
-  RawPeer(int port) throws IOException {
+  public RawPeer(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(3000);
     AMQPDefinedTypes.registerAllTypes(decoder, encoder);
     AMQPDefinedTypes.registerSecurityTypes(saslDecoder, saslEncoder);
   }
 
-  RawPeer send(byte[] bytes) throws IOException {
+  /** The protocol header of this id, version 1.0.0. */
+  public static byte[] header(int protocol) {
+    return new byte[] {'A', 'M', 'Q', 'P', (byte) protocol, 1, 0, 0};
+  }
+
+  public RawPeer send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
     return this;
   }
 
-  byte[] read(int length) throws IOException {
+  public byte[] read(int length) throws IOException {
     byte[] bytes = socket.getInputStream().readNBytes(length);
     if (bytes.length < length) {
       throw new IOException("end of stream after " + bytes.length + " octets");
@@ -70,18 +75,18 @@ final class RawPeer implements AutoCloseable {
   }
 
   /** Everything until the server closes. */
-  byte[] readAll() throws IOException {
+  public byte[] readAll() throws IOException {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     in.transferTo(all);
     return all.toByteArray();
   }
 
-  boolean isAtEnd() throws IOException {
+  public boolean isAtEnd() throws IOException {
     return socket.getInputStream().read() < 0;
   }
 
-  RawPeer sasl(String mechanism, byte[] response) throws IOException {
+  public RawPeer sasl(String mechanism, byte[] response) throws IOException {
     send(SASL);
     read(8);
     readFrame();
@@ -91,12 +96,12 @@ final class RawPeer implements AutoCloseable {
     return send(frame(1, 0, init, new byte[0]));
   }
 
-  static byte[] plain(String user, String password) {
+  public static byte[] plain(String user, String password) {
     return ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Logs in, opens and begins on channel 0. */
-  RawPeer begin() throws IOException {
+  public RawPeer begin() throws IOException {
     login();
     open(new Open());
     next(Open.class);
@@ -109,7 +114,7 @@ final class RawPeer implements AutoCloseable {
     return this;
   }
 
-  RawPeer login() throws IOException {
+  public RawPeer login() throws IOException {
     sasl("PLAIN", plain("guest", "guest"));
     readFrame();
     send(AMQP);
@@ -117,16 +122,16 @@ final class RawPeer implements AutoCloseable {
     return this;
   }
 
-  RawPeer open(Open open) throws IOException {
+  public RawPeer open(Open open) throws IOException {
     open.setContainerId("raw");
     return send(0, open);
   }
 
-  RawPeer send(int channel, Object body) throws IOException {
+  public RawPeer send(int channel, Object body) throws IOException {
     return send(frame(0, channel, body, new byte[0]));
   }
 
-  RawPeer attachSender(int handle, @Nullable String address) throws IOException {
+  public RawPeer attachSender(int handle, @Nullable String address) throws IOException {
     Target target = new Target();
     target.setAddress(address);
     Attach attach = attach(handle, Role.SENDER);
@@ -135,7 +140,7 @@ final class RawPeer implements AutoCloseable {
     return send(0, attach);
   }
 
-  RawPeer attachReceiver(int handle, String address) throws IOException {
+  public RawPeer attachReceiver(int handle, String address) throws IOException {
     Source source = new Source();
     source.setAddress(address);
     Attach attach = attach(handle, Role.RECEIVER);
@@ -143,7 +148,7 @@ final class RawPeer implements AutoCloseable {
     return send(0, attach);
   }
 
-  static Attach attach(int handle, Role role) {
+  public static Attach attach(int handle, Role role) {
     Attach attach = new Attach();
     attach.setName("link-" + handle + role);
     attach.setHandle(UnsignedInteger.valueOf(handle));
@@ -153,7 +158,7 @@ final class RawPeer implements AutoCloseable {
     return attach;
   }
 
-  RawPeer credit(int handle, int deliveryCount, int credit, boolean drain, boolean echo)
+  public RawPeer credit(int handle, int deliveryCount, int credit, boolean drain, boolean echo)
       throws IOException {
     Flow flow = new Flow();
     flow.setNextIncomingId(UnsignedInteger.ONE);
@@ -168,7 +173,7 @@ final class RawPeer implements AutoCloseable {
     return send(0, flow);
   }
 
-  static Transfer transfer(int handle, int id) {
+  public static Transfer transfer(int handle, int id) {
     Transfer transfer = new Transfer();
     transfer.setHandle(UnsignedInteger.valueOf(handle));
     transfer.setDeliveryId(UnsignedInteger.valueOf(id));
@@ -177,19 +182,19 @@ final class RawPeer implements AutoCloseable {
     return transfer;
   }
 
-  RawPeer transfer(Transfer transfer, byte[] payload) throws IOException {
+  public RawPeer transfer(Transfer transfer, byte[] payload) throws IOException {
     return send(frame(0, 0, transfer, payload));
   }
 
   /** A message with this body as data and nothing else. */
-  static byte[] message(String body) {
+  public static byte[] message(String body) {
     byte[] text = body.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(8 + text.length);
     bytes.put(new byte[] {0, 0x53, 0x75, (byte) 0xb0}).putInt(text.length).put(text);
     return bytes.array();
   }
 
-  byte[] frame(int type, int channel, Object body, byte[] payload) {
+  public byte[] frame(int type, int channel, Object body, byte[] payload) {
     ByteBuffer out = ByteBuffer.allocate(64 * 1024);
     out.position(8);
     EncoderImpl used = body instanceof SaslFrameBody ? saslEncoder : encoder;
@@ -203,7 +208,7 @@ final class RawPeer implements AutoCloseable {
     return frame;
   }
 
-  Frame readFrame() throws IOException {
+  public Frame readFrame() throws IOException {
     ByteBuffer header = ByteBuffer.wrap(read(8));
     int size = header.getInt(0);
     ByteBuffer body = ByteBuffer.wrap(read(size - 8));
@@ -219,11 +224,11 @@ final class RawPeer implements AutoCloseable {
   }
 
   /** The next performative of this kind; others are passed over. */
-  <T> T next(Class<T> kind) throws IOException {
+  public <T> T next(Class<T> kind) throws IOException {
     return kind.cast(Objects.requireNonNull(nextFrame(kind).body()));
   }
 
-  Frame nextFrame(Class<?> kind) throws IOException {
+  public Frame nextFrame(Class<?> kind) throws IOException {
     List<Object> passed = new ArrayList<>();
     while (true) {
       Frame frame;
@@ -239,7 +244,7 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
-  static UnsignedShort ushort(int value) {
+  public static UnsignedShort ushort(int value) {
     return UnsignedShort.valueOf((short) value);
   }
 

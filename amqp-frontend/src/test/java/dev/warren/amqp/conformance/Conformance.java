@@ -1,0 +1,73 @@
+package dev.warren.amqp.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.amqp.AmqpServerOptions;
+import dev.warren.amqp.BrokerHarness;
+import dev.warren.amqp.RawPeer;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.qpid.proton.amqp.transport.Disposition;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.amqp.transport.Flow;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the classes of this suite share: a broker of their own, a peer for each test, and a
+ * neighbour which must still be served when the test is over.
+ */
+@DisplayNameGeneration(SpecNames.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init")
+abstract class Conformance {
+  BrokerHarness harness;
+  RawPeer peer;
+  private RawPeer neighbour;
+
+  @BeforeAll
+  void start(@TempDir Path directory) {
+    harness = BrokerHarness.start(directory, options());
+  }
+
+  @AfterAll
+  void stop() {
+    harness.close();
+  }
+
+  /** The server's settings, for a class that needs its own. */
+  AmqpServerOptions options() {
+    return BrokerHarness.options();
+  }
+
+  @BeforeEach
+  void connect() throws IOException {
+    neighbour = connected().begin().attachSender(0, "/queues/neighbour");
+    neighbour.next(Flow.class);
+    peer = connected();
+  }
+
+  /** One more peer, which has said nothing yet. */
+  final RawPeer connected() throws IOException {
+    return new RawPeer(harness.port());
+  }
+
+  @AfterEach
+  void othersNoticeNothing() throws IOException {
+    neighbour.transfer(RawPeer.transfer(0, 0), RawPeer.message("still here"));
+    assertThat(neighbour.next(Disposition.class).getState()).hasToString("Accepted{}");
+    neighbour.close();
+    peer.close();
+  }
+
+  /** The condition of an error a peer was told, or null if there was none. */
+  static @Nullable String condition(@Nullable ErrorCondition error) {
+    return error == null || error.getCondition() == null ? null : error.getCondition().toString();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.warren.amqp.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The suite itself: a class for each section, and enough rules. */
+class ConformanceSuiteTest {
+  private static final int RULES_MIN = 0;
+
+  /** The sections, and the class that has the rules of each. */
+  private static final Map<String, Class<?>> SECTIONS = new LinkedHashMap<>();
+
+  static {
+    SECTIONS.put("2.2", VersionNegotiationTest.class);
+  }
+
+  @Test
+  void eachRuleStandsInTheClassOfItsSection() {
+    for (Map.Entry<String, Class<?>> section : SECTIONS.entrySet()) {
+      assertThat(rules(section.getValue()))
+          .as("rules of section %s", section.getKey())
+          .isNotEmpty()
+          .allSatisfy(rule -> assertThat(rule.section() + ".").startsWith(section.getKey() + "."));
+    }
+  }
+
+  @Test
+  void noRuleIsCountedTwiceAndThereAreEnough() {
+    List<String> rules = new ArrayList<>();
+    SECTIONS.values().forEach(type -> rules(type).forEach(rule -> rules.add(rule.says())));
+
+    assertThat(rules).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(RULES_MIN);
+  }
+
+  private static List<Spec> rules(Class<?> type) {
+    List<Spec> rules = new ArrayList<>();
+    for (Method method : type.getDeclaredMethods()) {
+      Spec spec = method.getAnnotation(Spec.class);
+      if (spec != null) {
+        rules.add(spec);
+      }
+    }
+    return rules;
+  }
+}
