@@ -18,6 +18,9 @@ class ConformanceSuiteTest {
 
   static {
     SECTIONS.put("2.2", VersionNegotiationTest.class);
+    SECTIONS.put("2.3", FramingTest.class);
+    SECTIONS.put("2.4", ConnectionsTest.class);
+    SECTIONS.put("2.5", SessionsTest.class);
   }
 
   @Test
