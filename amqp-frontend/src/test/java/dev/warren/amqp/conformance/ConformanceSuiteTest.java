@@ -21,6 +21,7 @@ class ConformanceSuiteTest {
     SECTIONS.put("2.3", FramingTest.class);
     SECTIONS.put("2.4", ConnectionsTest.class);
     SECTIONS.put("2.5", SessionsTest.class);
+    SECTIONS.put("2.6", LinksTest.class);
   }
 
   @Test
