@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * read them; nothing but a new array for a message of several frames is copied here.
  */
 final class IncomingLink implements LinkHandler, Publisher.Listener {
+  /** [2.8.7] */
+  private static final int TAG_BYTES_MAX = 32;
+
   private static final Symbol DELIVERY_TAG = Symbol.valueOf("delivery-tag");
 
   private final SessionHandler session;
@@ -173,6 +176,11 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     }
     if (delivery.isPartial()) {
       connection.checkPartialMessages();
+      return;
+    }
+    if (delivery.getTag().length > TAG_BYTES_MAX) {
+      discard(receiver, delivery);
+      session.detach(this, AmqpErrors.invalidField("a delivery-tag of more than 32 octets"));
       return;
     }
     ReadableBuffer data = receiver.recv();

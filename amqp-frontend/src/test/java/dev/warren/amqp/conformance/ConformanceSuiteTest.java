@@ -22,6 +22,8 @@ class ConformanceSuiteTest {
     SECTIONS.put("2.4", ConnectionsTest.class);
     SECTIONS.put("2.5", SessionsTest.class);
     SECTIONS.put("2.6", LinksTest.class);
+    SECTIONS.put("2.7", PerformativesTest.class);
+    SECTIONS.put("2.8", DefinitionsTest.class);
   }
 
   @Test

@@ -22,17 +22,7 @@ class LinksTest extends Conformance {
 
   @BeforeEach
   void begin() throws IOException {
-    try (RawPeer cleaner = connected().begin()) {
-      cleaner.attachReceiver(0, QUEUE).credit(0, 0, 100, true, false);
-      Object body = cleaner.readFrame().body();
-      int id = 0;
-      while (!(body instanceof Flow)) {
-        if (body instanceof Transfer) {
-          cleaner.send(0, SessionsTest.accepted(id++));
-        }
-        body = cleaner.readFrame().body();
-      }
-    }
+    empty(QUEUE);
     peer.begin();
   }
 
@@ -178,7 +168,7 @@ class LinksTest extends Conformance {
 
   @Spec(section = "2.6.7", says = "nothing is sent on a link without credit")
   void nothingWithoutCredit() throws IOException {
-    publish("waits");
+    publish(QUEUE, "waits");
     peer.attachReceiver(0, QUEUE);
     peer.next(Attach.class);
     peer.credit(0, 0, 0, false, true);
@@ -189,9 +179,9 @@ class LinksTest extends Conformance {
 
   @Spec(section = "2.6.7", says = "no more is sent than there is credit")
   void noMoreThanCredit() throws IOException {
-    publish("one");
-    publish("two");
-    publish("three");
+    publish(QUEUE, "one");
+    publish(QUEUE, "two");
+    publish(QUEUE, "three");
     peer.attachReceiver(0, QUEUE).credit(0, 0, 2, false, false);
     peer.next(Transfer.class);
     peer.next(Transfer.class);
@@ -204,8 +194,8 @@ class LinksTest extends Conformance {
 
   @Spec(section = "2.6.7", says = "credit is counted from the delivery-count the receiver knew")
   void creditFromAnOldDeliveryCount() throws IOException {
-    publish("one");
-    publish("two");
+    publish(QUEUE, "one");
+    publish(QUEUE, "two");
     peer.attachReceiver(0, QUEUE).credit(0, 0, 1, false, false);
     peer.next(Transfer.class);
     // The receiver gives one credit in all, not having seen the first delivery yet.
@@ -268,7 +258,7 @@ class LinksTest extends Conformance {
 
   @Spec(section = "2.6.8", says = "one credit with drain gets the message that is there")
   void synchronousGet() throws IOException {
-    publish("there");
+    publish(QUEUE, "there");
     peer.attachReceiver(0, QUEUE).credit(0, 0, 1, true, false);
 
     assertThat(peer.next(Transfer.class)).isNotNull();
@@ -276,8 +266,8 @@ class LinksTest extends Conformance {
 
   @Spec(section = "2.6.8", says = "drain sends what is there before it gives credit back")
   void drainSendsFirst() throws IOException {
-    publish("one");
-    publish("two");
+    publish(QUEUE, "one");
+    publish(QUEUE, "two");
     peer.attachReceiver(0, QUEUE).credit(0, 0, 5, true, false);
     peer.next(Transfer.class);
     peer.next(Transfer.class);
@@ -289,7 +279,7 @@ class LinksTest extends Conformance {
   void asynchronousNotification() throws IOException {
     peer.attachReceiver(0, QUEUE).credit(0, 0, 1, false, true);
     peer.next(Flow.class);
-    publish("news");
+    publish(QUEUE, "news");
 
     assertThat(peer.nextFrame(Transfer.class).payload()).isNotEmpty();
   }
@@ -300,7 +290,7 @@ class LinksTest extends Conformance {
     peer.next(Flow.class);
     peer.credit(0, 0, 0, false, true);
     peer.next(Flow.class);
-    publish("stays");
+    publish(QUEUE, "stays");
     peer.credit(0, 0, 0, false, true);
 
     assertThat(peer.readFrame().body()).isInstanceOf(Flow.class);
@@ -308,8 +298,8 @@ class LinksTest extends Conformance {
 
   @Spec(section = "2.6.12", says = "delivery-tags of unsettled deliveries of a link differ")
   void tagsDiffer() throws IOException {
-    publish("one");
-    publish("two");
+    publish(QUEUE, "one");
+    publish(QUEUE, "two");
     peer.attachReceiver(0, QUEUE).credit(0, 0, 2, false, false);
 
     Transfer first = peer.next(Transfer.class);
@@ -440,14 +430,6 @@ class LinksTest extends Conformance {
       flow = peer.next(Flow.class);
     }
     return flow;
-  }
-
-  private void publish(String body) throws IOException {
-    try (RawPeer publisher = connected().begin().attachSender(0, QUEUE)) {
-      publisher.next(Flow.class);
-      publisher.transfer(RawPeer.transfer(0, 0), RawPeer.message(body));
-      assertThat(publisher.next(Disposition.class).getState()).hasToString("Accepted{}");
-    }
   }
 
   static Detach detach(int handle, boolean closed) {
