@@ -33,7 +33,8 @@ public final class MessageParser {
       int sectionAt = reader.position();
       long code = sectionCode(reader);
       boolean mayRepeat = code == Sections.DATA || code == Sections.SEQUENCE;
-      if (code < last || (code == last && !mayRepeat)) {
+      boolean anotherBody = body && code != last && code != Sections.FOOTER;
+      if (code < last || (code == last && !mayRepeat) || anotherBody) {
         throw new MalformedMessageException(
             "section 0x" + Long.toHexString(code) + " out of order", sectionAt);
       }
