@@ -37,6 +37,7 @@ final class AmqpErrors {
       case LINK_NAME_IN_USE -> condition("amqp:not-allowed", text + " is attached already");
       case NAME_TOO_LONG -> condition(INVALID_FIELD, text + " is too long");
       case WINDOW_VIOLATION -> condition("amqp:session:window-violation", text);
+      case TRANSACTIONAL_ACQUISITION -> notImplemented("transactional acquisition by " + text);
       case LINK_RECOVERY -> notImplemented("resuming " + text);
     };
   }
@@ -94,6 +95,10 @@ final class AmqpErrors {
   static ErrorCondition noRoom() {
     return condition(
         "amqp:resource-limit-exceeded", "no room for the message: memory or disk is short");
+  }
+
+  static ErrorCondition unknownTransaction() {
+    return condition("amqp:transaction:unknown-id", "no open transaction has this txn-id");
   }
 
   static ErrorCondition tooManyPartialMessages() {

@@ -50,6 +50,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final AmqpEngine engine;
   private final NettyTransport transport;
   private final MessageParser parser = new MessageParser();
+  private final ConnectionTransactions transactions = new ConnectionTransactions(this);
   private final Set<SessionHandler> sessions = new LinkedHashSet<>();
   private final AtomicInteger sessionCount = new AtomicInteger();
   private final AtomicInteger publisherLinks = new AtomicInteger();
@@ -117,6 +118,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   /** Shared by the incoming links, which use it one message at a time. */
   MessageParser parser() {
     return parser;
+  }
+
+  ConnectionTransactions transactions() {
+    return transactions;
   }
 
   VirtualHost virtualHost() {

@@ -10,6 +10,7 @@ package dev.warren.core.broker;
  * @param parkedMax messages a single publisher may have unconfirmed
  * @param diskFreeLimitBytes publishers are blocked while less is free
  * @param memoryLimitRatio publishers are blocked while more of the heap is in use
+ * @param transactions what transactions may take
  */
 public record BrokerOptions(
     String nodeName,
@@ -17,4 +18,24 @@ public record BrokerOptions(
     long payloadBytesMax,
     int parkedMax,
     long diskFreeLimitBytes,
-    double memoryLimitRatio) {}
+    double memoryLimitRatio,
+    TransactionLimits transactions) {
+
+  /** With default limits for transactions. */
+  public BrokerOptions(
+      String nodeName,
+      String version,
+      long payloadBytesMax,
+      int parkedMax,
+      long diskFreeLimitBytes,
+      double memoryLimitRatio) {
+    this(
+        nodeName,
+        version,
+        payloadBytesMax,
+        parkedMax,
+        diskFreeLimitBytes,
+        memoryLimitRatio,
+        TransactionLimits.DEFAULTS);
+  }
+}

@@ -31,6 +31,7 @@ public final class VirtualHost {
   private final QueueFactory queueFactory;
   private final PayloadBudget budget;
   private final PublisherLimits limits;
+  private final OpenTransactions transactions;
   private final ConcurrentMap<String, ExchangeCounters> exchangeCounters =
       new ConcurrentHashMap<>();
   private volatile Topology topology;
@@ -40,12 +41,14 @@ public final class VirtualHost {
       Control control,
       QueueFactory queueFactory,
       PayloadBudget budget,
-      PublisherLimits limits) {
+      PublisherLimits limits,
+      OpenTransactions transactions) {
     this.name = name;
     this.control = control;
     this.queueFactory = queueFactory;
     this.budget = budget;
     this.limits = limits;
+    this.transactions = transactions;
     this.topology = Topology.of(name);
   }
 
@@ -84,6 +87,18 @@ public final class VirtualHost {
   public Publisher openPublisher(BrokerLoop loop, Publisher.Listener listener) {
     loop.assertOwner();
     return new RoutingPublisher(this, loop, listener, budget, limits);
+  }
+
+  /**
+   * Opens a transaction. Call on the loop, which owns it from then on.
+   *
+   * @throws BrokerException if there are as many as the node allows
+   */
+  public Transaction openTransaction(BrokerLoop loop, Transaction.Listener listener) {
+    loop.assertOwner();
+    Transaction transaction = new Transaction(this, loop, listener, transactions);
+    transactions.add(transaction);
+    return transaction;
   }
 
   /**
@@ -301,6 +316,14 @@ public final class VirtualHost {
 
   ExchangeCounters countersOf(String exchange) {
     return exchangeCounters.computeIfAbsent(exchange, absent -> new ExchangeCounters());
+  }
+
+  PayloadBudget budget() {
+    return budget;
+  }
+
+  PublisherLimits limits() {
+    return limits;
   }
 
   Control control() {
