@@ -4,7 +4,8 @@ import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
 
 /** One attached link. Owned by the connection's loop. */
-sealed interface LinkHandler permits IncomingLink, OutgoingLink {
+sealed interface LinkHandler
+    permits IncomingLink, OutgoingLink, ManagementRequests, ManagementResponses {
   /** The protocol's end of it. */
   Link link();
 
