@@ -66,6 +66,14 @@ final class AmqpErrors {
     return condition("amqp:precondition-failed", reason);
   }
 
+  static ErrorCondition preconditionFailed(String text) {
+    return condition("amqp:precondition-failed", text);
+  }
+
+  static ErrorCondition unauthorized(String text) {
+    return condition(UNAUTHORIZED, text);
+  }
+
   static ErrorCondition invalidField(String text) {
     return condition(INVALID_FIELD, text);
   }

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, ConnectionView {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+  private static final Symbol LINK_PAIR = Symbol.valueOf("LINK_PAIR_V1_0");
   private static final Symbol ANONYMOUS_RELAY = Symbol.valueOf("ANONYMOUS-RELAY");
   private static final String VHOST_PREFIX = "vhost:";
   private static final String DEFAULT_VHOST = "/";
@@ -314,7 +315,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onOpen() {
     Connection connection = engine.connection();
     connection.setContainer(context.broker().nodeName());
-    connection.setOfferedCapabilities(new Symbol[] {ANONYMOUS_RELAY});
+    connection.setOfferedCapabilities(new Symbol[] {LINK_PAIR, ANONYMOUS_RELAY});
     connection.setProperties(properties());
     if (state != State.HANDSHAKE) {
       return;

@@ -4,8 +4,8 @@ import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
 
 /** One attached link. Owned by the connection's loop. */
-sealed interface LinkHandler permits CoordinatorLink, IncomingLink, OutgoingLink {
-  /** The protocol's end of it. */
+interface LinkHandler {
+/** The protocol's end of it. */
   Link link();
 
   /** {@link #onTickEnd} is to be called at the end of this tick. */

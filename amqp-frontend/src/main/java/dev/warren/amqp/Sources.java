@@ -40,7 +40,7 @@ final class Sources {
     if (address instanceof Address.Queue queue) {
       consume(session, sender, asked, queue.queue());
     } else if (address instanceof Address.Management) {
-      session.refuse(sender, AmqpErrors.notImplemented("the management node"));
+      ManagementResponses.attach(session, sender);
     } else {
       session.refuse(
           sender,

@@ -35,7 +35,7 @@ final class Targets {
     String text = asked == null ? null : asked.getAddress();
     Address address = session.connection().context().addresses().target(text);
     if (address instanceof Address.Management) {
-      session.refuse(receiver, AmqpErrors.notImplemented("the management node"));
+      ManagementRequests.attach(session, receiver);
       return;
     }
     ErrorCondition refusal = check(address, session.connection().virtualHost());

@@ -121,7 +121,8 @@ class LinkTest {
     assertThat(open.getMaxFrameSize().intValue()).isEqualTo(4096);
     assertThat(open.getChannelMax().intValue()).isEqualTo(7);
     assertThat(open.getIdleTimeOut().intValue()).isEqualTo(30_000);
-    assertThat(open.getOfferedCapabilities()).containsExactly(Symbol.valueOf("ANONYMOUS-RELAY"));
+    assertThat(open.getOfferedCapabilities())
+        .containsExactly(Symbol.valueOf("LINK_PAIR_V1_0"), Symbol.valueOf("ANONYMOUS-RELAY"));
     assertThat(open.getProperties().toString())
         .contains("product=RabbitMQ", "version=4.0.9", "node=warren@test", "x-product=Warren");
   }
@@ -241,7 +242,7 @@ class LinkTest {
     "/exchanges/none/k, amqp:not-found, no exchange 'none' in vhost '/'",
     "/exchanges/inner/k, amqp:unauthorized-access,",
     "/queue/q, amqp:invalid-field,",
-    "/management, amqp:not-implemented,"
+    "/management, amqp:invalid-field,"
   })
   void aTargetThatCannotBeIsRefused(String address, String condition, @Nullable String text)
       throws IOException {
@@ -255,7 +256,7 @@ class LinkTest {
   @CsvSource({
     "/queues/none, amqp:not-found, no queue 'none' in vhost '/'",
     "/exchanges/x/k, amqp:invalid-field,",
-    "/management, amqp:not-implemented,"
+    "/management, amqp:invalid-field,"
   })
   void aSourceThatCannotBeIsRefused(String address, String condition, @Nullable String text)
       throws IOException {
