@@ -236,7 +236,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     }
     Publisher.Result result =
         publisher.publish(
-            parser.message(to, plain, connection.context().clock().epochMs()),
+            parser.message(to, plain, connection.context().clock().epochMs(), connection.id()),
             presettled ? null : delivery);
     finish(delivery, presettled, result);
   }
