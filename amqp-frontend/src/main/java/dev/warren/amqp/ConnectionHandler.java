@@ -541,7 +541,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   }
 
   /** As RabbitMQ names connections: client, arrow, server. */
-  private String name() {
+  String name() {
     return peer.remote().host()
         + ":"
         + peer.remote().port()

@@ -127,10 +127,16 @@ public final class MessageParser {
    *
    * @param plainAnnotations the annotations to use when the publisher sent none, computed once per
    *     envelope by {@link Annotations#of(Envelope)}
+   * @param publisherId the connection which publishes it
    */
-  public Message message(Envelope envelope, byte[] plainAnnotations, long nowMs) {
+  public Message message(Envelope envelope, byte[] plainAnnotations, long nowMs, long publisherId) {
     ByteSlice own = publisherAnnotations;
     byte[] annotations = own == null ? plainAnnotations : Annotations.of(envelope, own);
-    return new Message(envelope, header, annotations, bare, nowMs);
+    return new Message(envelope, header, annotations, bare, nowMs, publisherId);
+  }
+
+  /** The same when it is not known which connection publishes it. */
+  public Message message(Envelope envelope, byte[] plainAnnotations, long nowMs) {
+    return message(envelope, plainAnnotations, nowMs, Message.UNKNOWN_PUBLISHER);
   }
 }
