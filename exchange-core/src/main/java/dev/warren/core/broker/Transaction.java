@@ -195,11 +195,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
         ? new BrokerException(
             BrokerError.TRANSACTION_TIMEOUT,
             "the transaction was rolled back after %d ms".formatted(limits.timeoutMs()))
-        : rolledBack("the transaction has ended");
-  }
-
-  private static BrokerException rolledBack(String why) {
-    return new BrokerException(BrokerError.TRANSACTION_ROLLBACK, why);
+        : new BrokerException(BrokerError.TRANSACTION_ROLLBACK, "the transaction has ended");
   }
 
   // ---- the end ----
@@ -233,9 +229,14 @@ public final class Transaction implements ParkedConfirms.Waiter {
       return;
     }
     state = State.PREPARING;
-    String refusal = flaw == null ? routeAll() : flaw;
-    if (refusal != null) {
-      fail(refusal);
+    if (flaw != null) {
+      fail(BrokerError.LIMIT_EXCEEDED, flaw);
+      return;
+    }
+    if (!routeAll()) {
+      fail(
+          BrokerError.PRECONDITION_FAILED,
+          "a message of the transaction cannot be routed any more");
       return;
     }
     CommitQuestion[] questions = new CommitQuestion[loop.loops()];
@@ -269,13 +270,13 @@ public final class Transaction implements ParkedConfirms.Waiter {
     return question;
   }
 
-  /** Finds where all messages go as things are now; the reason if one goes nowhere. */
-  private @Nullable String routeAll() {
+  /** Finds where all messages go as things are now; false if one goes nowhere. */
+  private boolean routeAll() {
     for (Message message : messages) {
       Router.route(host.topology(), message, route);
       if (!route.hasRoute()) {
         route.clear();
-        return "a message of the transaction cannot be routed any more";
+        return false;
       }
       List<QueueProxy> queues = new ArrayList<>(route.count());
       Arrays.stream(route.queues(), 0, route.count())
@@ -283,7 +284,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
       postings.add(new Posting(RoutingPublisher.stored(message, route, host.budget()), queues));
     }
     route.clear();
-    return null;
+    return true;
   }
 
   /** The owner of some queues has answered. */
@@ -298,13 +299,15 @@ public final class Transaction implements ParkedConfirms.Waiter {
 
   private void onPrepared() {
     if (fullQueue != null) {
-      fail("queue '" + fullQueue + "' exceeded maximum length");
+      fail(BrokerError.LIMIT_EXCEEDED, "queue '" + fullQueue + "' exceeded maximum length");
       return;
     }
     JournalTransaction journalled = new JournalTransaction();
     for (TransactionSettlement settlement : settlements) {
       if (!settlement.isHeld()) {
-        fail("a delivery settled in the transaction had gone back to its queue");
+        fail(
+            BrokerError.PRECONDITION_FAILED,
+            "a delivery settled in the transaction had gone back to its queue");
         return;
       }
       settlement.record(journalled);
@@ -319,12 +322,12 @@ public final class Transaction implements ParkedConfirms.Waiter {
       return;
     }
     if (journalled.bytes() > loop.appender().transactionBytesMax()) {
-      fail("the transaction is too large for the journal");
+      fail(BrokerError.LIMIT_EXCEEDED, "the transaction is too large for the journal");
       return;
     }
     long sequence = loop.appender().transaction(journalled);
     if (sequence == JournalAppender.NO_ROOM) {
-      fail("no room in the journal: memory or disk is short");
+      fail(BrokerError.LIMIT_EXCEEDED, "no room in the journal: memory or disk is short");
       return;
     }
     state = State.COMMITTING;
@@ -353,11 +356,15 @@ public final class Transaction implements ParkedConfirms.Waiter {
     }
   }
 
-  private void fail(String why) {
+  /**
+   * With a reason of its own rather than {@code amqp:transaction:rollback}, which stands for an
+   * unspecified one (§4.5.8), and which Qpid JMS takes for an outcome nobody knows.
+   */
+  private void fail(BrokerError error, String why) {
     CommitListener told = committing;
     end(State.ENDED, false);
     if (told != null) {
-      told.onFailed(rolledBack(why));
+      told.onFailed(new BrokerException(error, why));
     }
   }
 
