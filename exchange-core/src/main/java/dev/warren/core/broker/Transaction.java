@@ -49,6 +49,8 @@ public final class Transaction implements ParkedConfirms.Waiter {
   /** Why it can only be rolled back. */
   private @Nullable String flaw;
 
+  private BrokerError flawError = BrokerError.LIMIT_EXCEEDED;
+
   private long bytes;
   private int answersDue;
   private @Nullable String fullQueue;
@@ -141,6 +143,15 @@ public final class Transaction implements ParkedConfirms.Waiter {
     return Publisher.Result.ACCEPTED;
   }
 
+  /** From now on it can only be rolled back: something that belongs to it could not be taken. */
+  public void spoil(String why) {
+    loop.assertOwner();
+    if (flaw == null) {
+      flaw = why;
+      flawError = BrokerError.PRECONDITION_FAILED;
+    }
+  }
+
   /**
    * Settles a delivery when the transaction is committed.
    *
@@ -230,7 +241,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
     }
     state = State.PREPARING;
     if (flaw != null) {
-      fail(BrokerError.LIMIT_EXCEEDED, flaw);
+      fail(flawError, flaw);
       return;
     }
     if (!routeAll()) {
