@@ -44,8 +44,7 @@ class TransactionLimitsTest {
   }
 
   private void start(TransactionLimits limits) throws IOException {
-    harness =
-        BrokerHarness.start(directory, BrokerHarness.options(), BrokerClock.system(), limits);
+    harness = BrokerHarness.start(directory, BrokerHarness.options(), BrokerClock.system(), limits);
     peer = new RawPeer(harness.server.port());
     Attach attach = RawPeer.attach(0, Role.SENDER);
     attach.setTarget(new Coordinator());

@@ -1,7 +1,7 @@
 package dev.warren.server.config;
 
-import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import java.io.IOException;
 import java.nio.ByteBuffer;

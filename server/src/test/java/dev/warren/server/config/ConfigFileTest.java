@@ -3,8 +3,8 @@ package dev.warren.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,7 +106,8 @@ class ConfigFileTest {
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
     assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
     assertThat(options.limits())
-        .isEqualTo(new ServerOptions.Limits(
+        .isEqualTo(
+            new ServerOptions.Limits(
                 200_000, 10, 20, 1_572_864, 0, 1.0, new TransactionLimits(5, 7000, 8, 9, 60_000)));
   }
 
