@@ -2,26 +2,21 @@ package dev.warren.amqp;
 
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Transaction;
+import dev.warren.core.message.MalformedMessageException;
 import java.util.Arrays;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedLong;
-import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transaction.Coordinator;
-import org.apache.qpid.proton.amqp.transaction.Declare;
 import org.apache.qpid.proton.amqp.transaction.Declared;
-import org.apache.qpid.proton.amqp.transaction.Discharge;
 import org.apache.qpid.proton.amqp.transaction.TxnCapability;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
-import org.apache.qpid.proton.codec.DecodeException;
 import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
-import org.apache.qpid.proton.message.Message;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A link to the transaction coordinator (AMQP 1.0 §4.2): the client declares transactions and
@@ -29,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * connection may work in them. Owned by the connection's loop.
  *
  * <p>A refusal is the outcome rejected. To a client that knows no such outcome, or has settled its
- * request, the link is detached with the error instead (§4.3, §4.6).
+ * request, the link is detached with the error instead (§4.2, §4.3).
  */
 final class CoordinatorLink implements LinkHandler {
   private static final int CREDIT = 64;
@@ -130,33 +125,28 @@ final class CoordinatorLink implements LinkHandler {
     receiver.advance();
     touch();
     try {
-      handle(delivery, bodyOf(data));
-    } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
+      handle(delivery, CoordinatorRequest.read(data));
+    } catch (MalformedMessageException e) {
       delivery.settle();
-      session.detach(this, AmqpErrors.decodeError("a request to the coordinator is malformed"));
+      session.detach(this, AmqpErrors.decodeError(String.valueOf(e.getMessage())));
     } catch (BrokerException e) {
       refuse(delivery, AmqpErrors.of(e));
     }
   }
 
-  private static @Nullable Object bodyOf(ReadableBuffer data) {
-    Message message = Message.Factory.create();
-    message.decode(data);
-    return message.getBody() instanceof AmqpValue body ? body.getValue() : null;
-  }
-
-  private void handle(Delivery delivery, @Nullable Object request) {
-    if (request instanceof Declare declare) {
+  private void handle(Delivery delivery, CoordinatorRequest request) {
+    if (request instanceof CoordinatorRequest.Declare declare) {
       declare(delivery, declare);
-    } else if (request instanceof Discharge discharge) {
+    } else if (request instanceof CoordinatorRequest.Discharge discharge) {
       discharge(delivery, discharge);
     } else {
-      refuse(delivery, AmqpErrors.invalidField("neither declare nor discharge"));
+      refuse(
+          delivery, AmqpErrors.invalidField("declare, or discharge with a txn-id, was expected"));
     }
   }
 
-  private void declare(Delivery delivery, Declare declare) {
-    if (declare.getGlobalId() != null) {
+  private void declare(Delivery delivery, CoordinatorRequest.Declare declare) {
+    if (declare.global()) {
       refuse(delivery, AmqpErrors.notImplemented("a distributed transaction"));
       return;
     }
@@ -169,14 +159,14 @@ final class CoordinatorLink implements LinkHandler {
     settle(delivery, declared);
   }
 
-  private void discharge(Delivery delivery, Discharge discharge) {
-    FrontTransaction transaction = connection.transactions().find(discharge.getTxnId());
+  private void discharge(Delivery delivery, CoordinatorRequest.Discharge discharge) {
+    FrontTransaction transaction = connection.transactions().find(discharge.txnId());
     if (transaction == null || !transaction.isOf(this)) {
       refuse(delivery, AmqpErrors.unknownTransaction());
       return;
     }
     connection.transactions().remove(transaction);
-    if (Boolean.TRUE.equals(discharge.getFail())) {
+    if (discharge.fail()) {
       transaction.rollBack();
       settle(delivery, OutcomeMapper.accepted());
       return;

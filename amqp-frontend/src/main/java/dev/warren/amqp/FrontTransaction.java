@@ -106,6 +106,11 @@ final class FrontTransaction implements Transaction.Listener {
     return transaction.publish(message);
   }
 
+  /** See {@link Transaction#spoil}. */
+  void spoil(String why) {
+    transaction.spoil(why);
+  }
+
   /** The consumer has said what becomes of this delivery. */
   void settle(Delivery delivery, @Nullable DeliveryState said, Outcome outcome, boolean settled) {
     Checkout checkout = (Checkout) delivery.getContext();
@@ -140,7 +145,7 @@ final class FrontTransaction implements Transaction.Listener {
         });
   }
 
-  /** [4.4.3] The resource applies the outcomes and settles. */
+  /** [4.4.2] The resource applies the outcomes and settles. */
   private void finish() {
     for (Provisional entry : provisional) {
       Delivery delivery = entry.delivery;
@@ -158,7 +163,7 @@ final class FrontTransaction implements Transaction.Listener {
         && link.getSession().getLocalState() == EndpointState.ACTIVE;
   }
 
-  /** [4.4.3] The deliveries are live again and the consumer has to settle them. */
+  /** [4.4.2] The deliveries are live again and the consumer has to settle them. */
   private void giveBack() {
     for (Provisional entry : provisional) {
       if (entry.delivery.getContext() == entry) {

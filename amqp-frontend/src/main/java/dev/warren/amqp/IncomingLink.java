@@ -254,7 +254,10 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     finish(delivery, presettled, publisher.publish(message, presettled ? null : delivery));
   }
 
-  /** [4.4.2] The outcome is told at once and holds if the transaction is committed. */
+  /**
+   * [4.4.1] The outcome is told at once and holds if the transaction is committed. Of a settled
+   * transfer it cannot be told: if it is not accepted, the commit fails (§4.4.4.1).
+   */
   private void publishIn(
       TransactionalState work, Delivery delivery, boolean presettled, Message message) {
     FrontTransaction transaction = connection.transactions().find(work.getTxnId());
@@ -262,7 +265,11 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
       reject(delivery, presettled, AmqpErrors.unknownTransaction());
       return;
     }
-    switch (transaction.publish(message)) {
+    Publisher.Result result = transaction.publish(message);
+    if (presettled && result != Publisher.Result.ACCEPTED) {
+      transaction.spoil("a settled message of the transaction could not be routed");
+    }
+    switch (result) {
       case ACCEPTED -> settle(delivery, transaction.accepted());
       case NO_EXCHANGE -> finish(delivery, presettled, Publisher.Result.NO_EXCHANGE);
       default -> settle(delivery, transaction.state(Released.getInstance()));

@@ -27,6 +27,7 @@ class ConformanceSuiteTest {
     SECTIONS.put("3.2", MessageFormatTest.class);
     SECTIONS.put("3.3", DistributionNodesTest.class);
     SECTIONS.put("3.4", DeliveryStateTest.class);
+    SECTIONS.put("4", TransactionsTest.class);
     SECTIONS.put("5.3", SaslTest.class);
   }
 

@@ -49,6 +49,8 @@ public final class Transaction implements ParkedConfirms.Waiter {
   /** Why it can only be rolled back. */
   private @Nullable String flaw;
 
+  private BrokerError flawError = BrokerError.LIMIT_EXCEEDED;
+
   private long bytes;
   private int answersDue;
   private @Nullable String fullQueue;
@@ -141,6 +143,15 @@ public final class Transaction implements ParkedConfirms.Waiter {
     return Publisher.Result.ACCEPTED;
   }
 
+  /** From now on it can only be rolled back: something that belongs to it could not be taken. */
+  public void spoil(String why) {
+    loop.assertOwner();
+    if (flaw == null) {
+      flaw = why;
+      flawError = BrokerError.PRECONDITION_FAILED;
+    }
+  }
+
   /**
    * Settles a delivery when the transaction is committed.
    *
@@ -195,11 +206,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
         ? new BrokerException(
             BrokerError.TRANSACTION_TIMEOUT,
             "the transaction was rolled back after %d ms".formatted(limits.timeoutMs()))
-        : rolledBack("the transaction has ended");
-  }
-
-  private static BrokerException rolledBack(String why) {
-    return new BrokerException(BrokerError.TRANSACTION_ROLLBACK, why);
+        : new BrokerException(BrokerError.TRANSACTION_ROLLBACK, "the transaction has ended");
   }
 
   // ---- the end ----
@@ -233,9 +240,14 @@ public final class Transaction implements ParkedConfirms.Waiter {
       return;
     }
     state = State.PREPARING;
-    String refusal = flaw == null ? routeAll() : flaw;
-    if (refusal != null) {
-      fail(refusal);
+    if (flaw != null) {
+      fail(flawError, flaw);
+      return;
+    }
+    if (!routeAll()) {
+      fail(
+          BrokerError.PRECONDITION_FAILED,
+          "a message of the transaction cannot be routed any more");
       return;
     }
     CommitQuestion[] questions = new CommitQuestion[loop.loops()];
@@ -269,13 +281,13 @@ public final class Transaction implements ParkedConfirms.Waiter {
     return question;
   }
 
-  /** Finds where all messages go as things are now; the reason if one goes nowhere. */
-  private @Nullable String routeAll() {
+  /** Finds where all messages go as things are now; false if one goes nowhere. */
+  private boolean routeAll() {
     for (Message message : messages) {
       Router.route(host.topology(), message, route);
       if (!route.hasRoute()) {
         route.clear();
-        return "a message of the transaction cannot be routed any more";
+        return false;
       }
       List<QueueProxy> queues = new ArrayList<>(route.count());
       Arrays.stream(route.queues(), 0, route.count())
@@ -283,7 +295,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
       postings.add(new Posting(RoutingPublisher.stored(message, route, host.budget()), queues));
     }
     route.clear();
-    return null;
+    return true;
   }
 
   /** The owner of some queues has answered. */
@@ -298,13 +310,15 @@ public final class Transaction implements ParkedConfirms.Waiter {
 
   private void onPrepared() {
     if (fullQueue != null) {
-      fail("queue '" + fullQueue + "' exceeded maximum length");
+      fail(BrokerError.LIMIT_EXCEEDED, "queue '" + fullQueue + "' exceeded maximum length");
       return;
     }
     JournalTransaction journalled = new JournalTransaction();
     for (TransactionSettlement settlement : settlements) {
       if (!settlement.isHeld()) {
-        fail("a delivery settled in the transaction had gone back to its queue");
+        fail(
+            BrokerError.PRECONDITION_FAILED,
+            "a delivery settled in the transaction had gone back to its queue");
         return;
       }
       settlement.record(journalled);
@@ -319,12 +333,12 @@ public final class Transaction implements ParkedConfirms.Waiter {
       return;
     }
     if (journalled.bytes() > loop.appender().transactionBytesMax()) {
-      fail("the transaction is too large for the journal");
+      fail(BrokerError.LIMIT_EXCEEDED, "the transaction is too large for the journal");
       return;
     }
     long sequence = loop.appender().transaction(journalled);
     if (sequence == JournalAppender.NO_ROOM) {
-      fail("no room in the journal: memory or disk is short");
+      fail(BrokerError.LIMIT_EXCEEDED, "no room in the journal: memory or disk is short");
       return;
     }
     state = State.COMMITTING;
@@ -353,11 +367,15 @@ public final class Transaction implements ParkedConfirms.Waiter {
     }
   }
 
-  private void fail(String why) {
+  /**
+   * With a reason of its own rather than {@code amqp:transaction:rollback}, which stands for an
+   * unspecified one (§4.5.8), and which Qpid JMS takes for an outcome nobody knows.
+   */
+  private void fail(BrokerError error, String why) {
     CommitListener told = committing;
     end(State.ENDED, false);
     if (told != null) {
-      told.onFailed(rolledBack(why));
+      told.onFailed(new BrokerException(error, why));
     }
   }
 
