@@ -186,9 +186,12 @@ final class FilterSet {
     return filter;
   }
 
-  /** The filters in force, as they were asked for, for the reply; null if there are none. */
+  /**
+   * The filters in force, as they were asked for, for the reply; null if none was asked for. If none
+   * of several is in force the map is empty, not absent: RabbitMQ's Java client takes it that way.
+   */
   @Nullable Map<Symbol, Object> echo() {
-    return accepted.isEmpty() ? null : Collections.unmodifiableMap(accepted);
+    return this == NONE ? null : Collections.unmodifiableMap(accepted);
   }
 
   /** Whether the consumer does not want what its own connection publishes. */

@@ -90,7 +90,7 @@ class FilterAttachTest {
         attach(Map.of(Symbol.valueOf("sql-filter"), new UnknownDescribedType(SQL, "a.x = = 1")));
 
     assertThat(answer.getSource()).isNotNull();
-    assertThat(inForce(answer)).isNull();
+    assertThat(inForce(answer)).isEmpty();
     assertThat(properties(answer))
         .isEqualTo(
             Map.of(

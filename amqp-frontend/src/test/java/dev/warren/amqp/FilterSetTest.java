@@ -140,7 +140,7 @@ class FilterSetTest {
   void saysWhereAnExpressionIsMalformed() {
     ask("sql-filter", Symbol.valueOf(SQL), "colour =\n 'red' OR OR");
     FilterSet set = set();
-    assertThat(set.echo()).isNull();
+    assertThat(set.echo()).isEmpty();
     assertThat(set.filter()).isSameAs(MessageFilter.ALL);
     assertThat(set.errors())
         .containsExactly(
@@ -160,7 +160,7 @@ class FilterSetTest {
     asked.put(Symbol.valueOf("g"), "colour = 'red'");
     ask("h", 17, "TRUE");
     FilterSet set = set();
-    assertThat(set.echo()).isNull();
+    assertThat(set.echo()).isEmpty();
     assertThat(set.errors()).hasSize(8);
     assertThat(set.errors().get(Symbol.valueOf("g")))
         .isEqualTo("a filter must be a described value");
