@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * frame each. Owned by the connection's loop.
  */
 final class ManagementRequests implements LinkHandler {
-  /** Credit is refilled when this much or less remains. */
+  /** Credit is refilled when this much or less remains and is not for what waits already. */
   private static final int CREDIT_LOW = 4;
 
   private final SessionHandler session;
@@ -102,10 +102,9 @@ final class ManagementRequests implements LinkHandler {
     if (released) {
       return;
     }
-    int credit = receiver.getRemoteCredit();
-    int wanted = ManagementPair.REQUESTS_MAX - pair.outstanding();
-    if (credit <= CREDIT_LOW && wanted > credit) {
-      receiver.flow(wanted - credit);
+    int used = receiver.getRemoteCredit() + pair.outstanding();
+    if (used <= CREDIT_LOW) {
+      receiver.flow(ManagementPair.REQUESTS_MAX - used);
     }
   }
 
