@@ -187,8 +187,9 @@ final class FilterSet {
   }
 
   /**
-   * The filters in force, as they were asked for, for the reply; null if none was asked for. If none
-   * of several is in force the map is empty, not absent: RabbitMQ's Java client takes it that way.
+   * The filters in force, as they were asked for, for the reply; null if none was asked for. If
+   * none of several is in force the map is empty, not absent: RabbitMQ's Java client takes it that
+   * way.
    */
   @Nullable Map<Symbol, Object> echo() {
     return this == NONE ? null : Collections.unmodifiableMap(accepted);
