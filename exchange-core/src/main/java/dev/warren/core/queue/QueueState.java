@@ -1,13 +1,8 @@
 package dev.warren.core.queue;
 
-import dev.warren.core.message.Annotations;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.StoredMessage;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +15,21 @@ import org.jspecify.annotations.Nullable;
  * consumer's list), <i>scheduled</i> (a dead letter being read from disk, {@link ColdReads}), or it
  * has been told to {@link QueueEffects#removed}, once.
  *
- * <p>Why one class: each outcome of contract §5.4 touches counts, payload, journal and dead
- * letters, and reads best where the commands are. Order, memory, reading ahead and choosing
- * consumers are apart.
+ * <p>Its parts: {@link Dispatcher} decides who gets what, {@link Settlements} what outcomes do,
+ * {@link Departures} what leaves without a consumer; {@link QueueLedger} keeps the books of all.
  */
 public final class QueueState {
   private final QueueOptions options;
   private final boolean durable;
-  private final QueueEffects effects;
-  private final QueueCounters counters = new QueueCounters();
+  private final QueueLedger ledger;
+  private final QueueCounters counters;
   private final PayloadShare memory;
   private final ReadyMessages ready;
-  private final ConsumerRing consumers = new ConsumerRing();
   private final ColdReads reads = new ColdReads();
-  private final List<Consumer> draining = new ArrayList<>();
-  private long unsettled;
-  private long unsettledBytes;
+  private final Departures departures;
+  private final Settlements settlements;
+  private final Dispatcher dispatcher;
+  private final ConsumerRing consumers;
   private boolean deleted;
 
   /** Creates an empty durable queue. */
@@ -63,9 +57,14 @@ public final class QueueState {
       int hotWindow) {
     this.options = options;
     this.durable = durable;
-    this.effects = effects;
-    this.memory = new PayloadShare(budget);
+    this.ledger = new QueueLedger(options, durable, budget, effects);
+    this.counters = ledger.counters;
+    this.memory = ledger.memory;
     this.ready = new ReadyMessages(hotWindow);
+    this.departures = new Departures(ledger, ready, reads);
+    this.settlements = new Settlements(ledger, ready);
+    this.dispatcher = new Dispatcher(ledger, ready, departures);
+    this.consumers = dispatcher.consumers();
   }
 
   /**
@@ -94,7 +93,7 @@ public final class QueueState {
     if (deleted) {
       // Sent before the publisher could know.
       counters.increment(QueueCounters.PURGED);
-      removed(message, message.position(), sizeBytes);
+      ledger.removed(message, message.position(), sizeBytes);
       return true;
     }
     MessageHeader header = message.message().header();
@@ -126,7 +125,7 @@ public final class QueueState {
     if (deleted) {
       throw new IllegalStateException("queue is deleted");
     }
-    consumers.attach(consumer);
+    dispatcher.attach(consumer);
     publishCounters();
   }
 
@@ -140,22 +139,14 @@ public final class QueueState {
     if (!consumer.attached) {
       return;
     }
-    consumers.detach(consumer);
-    if (consumer.draining) {
-      consumer.draining = false;
-      draining.remove(consumer);
-    }
-    for (Checkout held = consumer.firstUnsettled; held != null; held = consumer.firstUnsettled) {
-      close(held);
-      requeue(held, null, lost);
-    }
+    dispatcher.detach(consumer);
+    settlements.requeueAll(consumer, lost);
     publishCounters();
   }
 
   /** Changes a consumer's credit by so many deliveries; a negative change stops at 0. */
   public void credit(Consumer consumer, int change) {
-    long credit = (long) consumer.credit + change;
-    consumers.credit(consumer, (int) Math.max(0, Math.min(Integer.MAX_VALUE, credit)));
+    dispatcher.credit(consumer, change);
   }
 
   /**
@@ -163,45 +154,27 @@ public final class QueueState {
    * the course of a {@link #dispatch}, later if messages for it must be read first.
    */
   public void drain(Consumer consumer) {
-    if (consumer.attached && !consumer.draining) {
-      consumer.draining = true;
-      draining.add(consumer);
-    }
+    dispatcher.drain(consumer);
   }
 
   /** Applies an outcome. Does nothing if the checkout is not open any more. */
   public void settle(Checkout checkout, Outcome outcome, long nowMs) {
-    if (!checkout.open) {
-      return;
+    if (checkout.open) {
+      settlements.settle(checkout, outcome);
+      publishCounters();
     }
-    close(checkout);
-    Message message = checkout.message();
-    if (outcome instanceof Outcome.Accepted) {
-      counters.increment(QueueCounters.ACKNOWLEDGED);
-      memory.release(payload(checkout));
-      removed(checkout.stored, position(checkout), message.sizeBytes());
-    } else if (outcome instanceof Outcome.Rejected) {
-      discard(checkout, message, DeathReason.REJECTED, checkout.deliveryCount() + 1);
-    } else if (outcome instanceof Outcome.Released) {
-      requeue(checkout, null, false);
-    } else if (outcome instanceof Outcome.Modified modified) {
-      modify(checkout, modified);
-    }
-    publishCounters();
   }
 
   /** Expires what is due and hands ready messages to consumers with credit. */
   public void dispatch(long nowMs) {
     do {
-      handOut(nowMs);
-    } while (dropOverflow());
-    if (!draining.isEmpty()) {
-      answerDrains();
-    }
+      dispatcher.handOut(nowMs);
+    } while (departures.dropOverflow());
+    dispatcher.answerDrains();
     long[] positions = reads.begin(ready, consumers.hasCredit(), !consumers.isEmpty());
     if (positions != null) {
       counters.increment(QueueCounters.COLD_LOADS);
-      effects.load(positions);
+      ledger.effects.load(positions);
     }
     publishCounters();
   }
@@ -223,24 +196,13 @@ public final class QueueState {
     if (messages.length != reads.count()) {
       throw new IllegalArgumentException("not as many messages as were asked for");
     }
-    for (int i = 0; i < reads.deadLetters(); i++) {
-      buryScheduled(messages[i]);
-    }
-    for (int i = reads.deadLetters(); i < messages.length; i++) {
-      fill(i, messages[i]);
-    }
-    reads.end();
+    departures.loaded(messages);
     dispatch(nowMs);
   }
 
   /** Removes all ready messages and returns how many. */
   public long purge() {
-    long count = ready.count();
-    while (!ready.isEmpty()) {
-      Object payload = ready.headPayload();
-      counters.increment(QueueCounters.PURGED);
-      leave(payload, ready.headPosition(), ready.headSizeBytes());
-    }
+    long count = departures.purge();
     publishCounters();
     return count;
   }
@@ -249,20 +211,10 @@ public final class QueueState {
   public void delete() {
     purge();
     for (Consumer consumer : consumers.all()) {
-      for (Checkout held = consumer.firstUnsettled; held != null; held = consumer.firstUnsettled) {
-        close(held);
-        counters.increment(QueueCounters.PURGED);
-        memory.release(payload(held));
-        removed(held.stored, position(held), held.message().sizeBytes());
-      }
+      settlements.purgeAll(consumer);
     }
-    for (DeadLetter lost = reads.pollScheduled(); lost != null; lost = reads.pollScheduled()) {
-      counters.increment(QueueCounters.PURGED);
-      removed(null, lost.position(), lost.sizeBytes());
-    }
-    reads.end();
-    consumers.clear();
-    draining.clear();
+    departures.purgeScheduled();
+    dispatcher.clear();
     deleted = true;
     memory.tell();
     publishCounters();
@@ -323,254 +275,17 @@ public final class QueueState {
   }
 
   private boolean fits(int sizeBytes) {
-    return !isBeyond(ready.count() + 1, ready.bytes() + sizeBytes);
-  }
-
-  private boolean isBeyond(long count, long bytes) {
-    return (options.maxLength() != QueueOptions.NONE && count > options.maxLength())
-        || (options.maxLengthBytes() != QueueOptions.NONE && bytes > options.maxLengthBytes());
+    return !departures.isBeyond(ready.count() + 1, ready.bytes() + sizeBytes);
   }
 
   private void refuse(Message message, Attempts attempts) {
     counters.increment(QueueCounters.REJECTED_PUBLISHES);
     if (options.overflow() == QueueOptions.Overflow.REJECT_PUBLISH_DLX) {
-      deadLetter(message, DeathReason.MAX_LENGTH, attempts.deliveryCount());
+      ledger.deadLetter(message, DeathReason.MAX_LENGTH, attempts.deliveryCount());
     }
-  }
-
-  /**
-   * A message at the head is delivered if it can be until the last millisecond of its time, and
-   * expires when that is over, or in that millisecond if nobody wants it (so works a ttl of 0).
-   */
-  private void handOut(long nowMs) {
-    while (!ready.isEmpty()) {
-      long expiresAtMs = ready.headExpiresAtMs();
-      Object payload = ready.headPayload();
-      Consumer consumer = consumers.next();
-      if (consumer != null && payload != null && expiresAtMs >= nowMs) {
-        deliver(consumer, payload);
-        continue;
-      }
-      if (expiresAtMs > nowMs || reads.scheduled() >= ColdReads.SCHEDULED_MAX) {
-        return;
-      }
-      dropHead(DeathReason.EXPIRED);
-    }
-  }
-
-  /** Hands the head, which is in memory, to a consumer whose turn it is. */
-  private void deliver(Consumer consumer, Object payload) {
-    StoredMessage stored = payload instanceof StoredMessage s ? s : null;
-    long position = stored == null ? ready.headPosition() : StoredMessage.NO_POSITION;
-    Message message = ReadyChunk.messageOf(payload);
-    Attempts attempts = ready.headAttempts();
-    Checkout checkout =
-        new Checkout(
-            consumer,
-            ready.headSequence(),
-            position,
-            ready.headExpiresAtMs(),
-            stored,
-            message,
-            attempts);
-    ready.removeHead();
-    consumers.served(consumer);
-    if (attempts.maybeDelivered()) {
-      counters.increment(QueueCounters.REDELIVERED);
-    }
-    if (consumer.isPresettled()) {
-      checkout.open = false;
-      counters.increment(QueueCounters.DELIVERED_PRESETTLED);
-      effects.deliver(checkout);
-      memory.release(payload);
-      removed(stored, position(checkout), message.sizeBytes());
-    } else {
-      consumer.add(checkout);
-      unsettled++;
-      unsettledBytes += message.sizeBytes();
-      counters.increment(QueueCounters.DELIVERED);
-      effects.deliver(checkout);
-    }
-  }
-
-  /** Drops the head if the queue is beyond its limits; returns whether it was. */
-  private boolean dropOverflow() {
-    if (options.overflow() != QueueOptions.Overflow.DROP_HEAD
-        || ready.isEmpty()
-        || !isBeyond(ready.count(), ready.bytes())) {
-      return false;
-    }
-    dropHead(DeathReason.MAX_LENGTH);
-    return true;
-  }
-
-  /** Dead-letters the head; if it is cold, that waits until it was read. */
-  private void dropHead(DeathReason reason) {
-    Object payload = ready.headPayload();
-    int sizeBytes = ready.headSizeBytes();
-    int deliveryCount = ready.headAttempts().deliveryCount();
-    if (payload == null && options.deadLetterExchange() != null) {
-      reads.schedule(new DeadLetter(ready.headPosition(), sizeBytes, reason, deliveryCount));
-      ready.removeHead();
-      return;
-    }
-    if (payload != null) {
-      deadLetter(ReadyChunk.messageOf(payload), reason, deliveryCount);
-    }
-    counters.countDeath(reason);
-    leave(payload, ready.headPosition(), sizeBytes);
-  }
-
-  /** Removes the head, whose payload, position and size these are. */
-  private void leave(@Nullable Object payload, long position, int sizeBytes) {
-    ready.removeHead();
-    if (payload != null) {
-      memory.release(payload);
-    }
-    removed(payload instanceof StoredMessage stored ? stored : null, position, sizeBytes);
-  }
-
-  private void answerDrains() {
-    for (Iterator<Consumer> all = draining.iterator(); all.hasNext(); ) {
-      Consumer consumer = all.next();
-      if (consumer.credit == 0 || ready.isEmpty()) {
-        all.remove();
-        consumer.draining = false;
-        consumers.credit(consumer, 0);
-        effects.drained(consumer);
-      }
-    }
-  }
-
-  private void buryScheduled(@Nullable Message message) {
-    DeadLetter dead = reads.pollScheduled();
-    if (dead == null) {
-      throw new IllegalStateException("a dead letter was read which is not scheduled");
-    }
-    if (message == null) {
-      counters.increment(QueueCounters.LOST);
-    } else {
-      deadLetter(message, dead.reason(), dead.deliveryCount());
-      counters.countDeath(dead.reason());
-    }
-    removed(null, dead.position(), dead.sizeBytes());
-  }
-
-  /** Puts what was read into its place, unless the message has left the queue meanwhile. */
-  private void fill(int index, @Nullable Message message) {
-    ReturnedMessage returned = reads.returned(index);
-    if (message == null) {
-      long bytes = ready.bytes();
-      if (returned == null ? ready.take(reads.sequence(index)) : ready.take(returned)) {
-        counters.increment(QueueCounters.LOST);
-        removed(null, reads.position(index), bytes - ready.bytes());
-      }
-      return;
-    }
-    long bytes = ready.bytes();
-    if (returned == null
-        ? ready.fill(reads.sequence(index), message)
-        : ready.fill(returned, message)) {
-      memory.hold(message);
-      counters.add(QueueCounters.CHANGED_BYTES, ready.bytes() - bytes);
-    }
-  }
-
-  private void close(Checkout checkout) {
-    checkout.consumer.remove(checkout);
-    unsettled--;
-    unsettledBytes -= checkout.message().sizeBytes();
-  }
-
-  private void modify(Checkout checkout, Outcome.Modified outcome) {
-    Message changed = annotated(checkout.message(), outcome.annotations());
-    if (outcome.undeliverableHere()) {
-      int failed = outcome.deliveryFailed() ? 1 : 0;
-      Message message = changed == null ? checkout.message() : changed;
-      discard(checkout, message, DeathReason.REJECTED, checkout.deliveryCount() + failed);
-    } else {
-      requeue(checkout, changed, outcome.deliveryFailed());
-    }
-  }
-
-  /** The message with those annotations a consumer may set, or null if there are none. */
-  private static @Nullable Message annotated(Message message, Map<String, Object> annotations) {
-    for (String key : annotations.keySet()) {
-      if (key.startsWith("x-")) {
-        return Annotations.merged(message, annotations);
-      }
-    }
-    return null;
-  }
-
-  /** Dead-letters a message which a consumer had, perhaps with changed annotations. */
-  private void discard(Checkout checkout, Message message, DeathReason reason, int deliveryCount) {
-    deadLetter(message, reason, deliveryCount);
-    counters.countDeath(reason);
-    memory.release(payload(checkout));
-    removed(checkout.stored, position(checkout), checkout.message().sizeBytes());
-  }
-
-  /** Puts a message back into its place, or dead-letters it if it failed too often. */
-  private void requeue(Checkout checkout, @Nullable Message changed, boolean failed) {
-    int deliveryCount = checkout.deliveryCount() + (failed ? 1 : 0);
-    int limit = options.deliveryLimit();
-    if (failed && limit != QueueOptions.NONE && deliveryCount > limit) {
-      Message message = changed == null ? checkout.message() : changed;
-      discard(checkout, message, DeathReason.DELIVERY_LIMIT, deliveryCount);
-      return;
-    }
-    StoredMessage stored = checkout.stored;
-    long position = position(checkout);
-    Object payload = payload(checkout);
-    if (changed != null) {
-      memory.release(payload);
-      stored = effects.replaced(stored, position, changed);
-      position = stored.position();
-      payload = stored;
-      memory.hold(payload);
-      long grown = (long) stored.message().sizeBytes() - checkout.message().sizeBytes();
-      counters.add(QueueCounters.CHANGED_BYTES, grown);
-    }
-    Attempts attempts = new Attempts(deliveryCount, checkout.acquiredCount() + 1, true);
-    ready.putBack(new ReturnedMessage(checkout, position, payload, attempts));
-    counters.increment(QueueCounters.REQUEUED);
-    boolean journalled =
-        stored == null ? position != StoredMessage.NO_POSITION : stored.isJournalled();
-    if (durable && journalled) {
-      effects.counted(stored, position, attempts);
-    }
-  }
-
-  private static Object payload(Checkout checkout) {
-    return checkout.stored == null ? checkout.message() : checkout.stored;
-  }
-
-  private static long position(Checkout checkout) {
-    return checkout.stored == null ? checkout.position : checkout.stored.position();
-  }
-
-  private void deadLetter(Message message, DeathReason reason, int deliveryCount) {
-    if (options.deadLetterExchange() != null) {
-      counters.countDeadLetter(reason);
-      effects.deadLetter(message, reason, deliveryCount);
-    }
-  }
-
-  private void removed(@Nullable StoredMessage stored, long position, long sizeBytes) {
-    counters.increment(QueueCounters.REMOVED);
-    counters.add(QueueCounters.REMOVED_BYTES, sizeBytes);
-    effects.removed(stored, position);
   }
 
   private void publishCounters() {
-    counters.set(QueueCounters.READY, ready.count());
-    counters.set(QueueCounters.READY_BYTES, ready.bytes());
-    counters.set(QueueCounters.UNSETTLED, unsettled);
-    counters.set(QueueCounters.UNSETTLED_BYTES, unsettledBytes);
-    counters.set(QueueCounters.SCHEDULED, reads.scheduled());
-    counters.set(QueueCounters.SCHEDULED_BYTES, reads.scheduledBytes());
-    counters.set(QueueCounters.CONSUMERS, consumers.count());
-    counters.set(QueueCounters.MEMORY, memory.heldBytes());
+    ledger.publish(ready, reads, dispatcher.count());
   }
 }
