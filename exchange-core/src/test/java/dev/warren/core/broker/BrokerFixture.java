@@ -49,6 +49,8 @@ final class BrokerFixture implements AutoCloseable {
   private final List<Binding> bindings = new ArrayList<>();
   private long payloadBytesMax = 64 << 20;
   final SimClock clock = new SimClock();
+  private final List<SteppedLoop> eventLoops =
+      List.of(new SteppedLoop(tasks, clock), new SteppedLoop(tasks, clock));
   Broker broker;
 
   private BrokerFixture(Path directory) {
@@ -108,7 +110,7 @@ final class BrokerFixture implements AutoCloseable {
                 new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0),
                 FileJournal.open(directory, options, BrokerClock.system()),
                 directory,
-                List.of(new SteppedLoop(tasks), new SteppedLoop(tasks)),
+                List.copyOf(eventLoops),
                 new Users(List.of(), Set.of(), Optional.empty()),
                 clock),
             List.of(new VirtualHostDeclaration("/", exchanges, queues, bindings)));
@@ -125,7 +127,9 @@ final class BrokerFixture implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       try {
         Runnable task = tasks.poll(100, TimeUnit.MILLISECONDS);
-        if (task != null) {
+        if (task == null) {
+          eventLoops.forEach(SteppedLoop::poll);
+        } else {
           task.run();
         }
       } catch (InterruptedException e) {
@@ -133,6 +137,19 @@ final class BrokerFixture implements AutoCloseable {
       }
       assertThat(System.nanoTime()).as("deadline of: " + what).isLessThan(deadline);
     }
+  }
+
+  /** Lets time pass, and runs what is due then. */
+  void pass(long ms) {
+    runAll();
+    clock.advanceMs(ms);
+    eventLoops.forEach(SteppedLoop::timePassed);
+    runAll();
+  }
+
+  /** What the loops have put off. */
+  int waitingTasks() {
+    return eventLoops.stream().mapToInt(SteppedLoop::waiting).sum();
   }
 
   /** Runs what there is, without waiting for more. */
@@ -172,7 +189,11 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   Receiver receiver(int loop, String queue) {
-    Receiver receiver = new Receiver(broker.loops().get(loop), queue);
+    return receiver(loop, Subscription.Request.of(queue, 7, "tag"));
+  }
+
+  Receiver receiver(int loop, Subscription.Request request) {
+    Receiver receiver = new Receiver(broker.loops().get(loop), request);
     runUntil("subscribed", () -> receiver.subscription != null || receiver.refused != null);
     return receiver;
   }
@@ -259,10 +280,12 @@ final class BrokerFixture implements AutoCloseable {
     BrokerException refused;
     BrokerException closed;
     int drained;
+    final List<Checkout> timedOut = new ArrayList<>();
+    final List<Boolean> active = new ArrayList<>();
 
-    Receiver(BrokerLoop loop, String queue) {
+    Receiver(BrokerLoop loop, Subscription.Request request) {
       this.loop = loop;
-      host().subscribe(loop, Subscription.Request.of(queue, 7, "tag"), this);
+      host().subscribe(loop, request, this);
       loop.endTick();
     }
 
@@ -306,6 +329,16 @@ final class BrokerFixture implements AutoCloseable {
     @Override
     public void onDrained() {
       drained++;
+    }
+
+    @Override
+    public void onTimedOut(Checkout checkout) {
+      timedOut.add(checkout);
+    }
+
+    @Override
+    public void onActive(boolean nowActive) {
+      active.add(nowActive);
     }
 
     @Override
