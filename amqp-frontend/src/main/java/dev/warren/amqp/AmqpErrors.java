@@ -37,6 +37,7 @@ final class AmqpErrors {
       case LINK_NAME_IN_USE -> condition("amqp:not-allowed", text + " is attached already");
       case NAME_TOO_LONG -> condition(INVALID_FIELD, text + " is too long");
       case WINDOW_VIOLATION -> condition("amqp:session:window-violation", text);
+      case TRANSACTIONAL_ACQUISITION -> notImplemented("transactional acquisition by " + text);
       case LINK_RECOVERY -> notImplemented("resuming " + text);
     };
   }
@@ -63,6 +64,14 @@ final class AmqpErrors {
   /** An address in a message, which is the message's fault and not the link's. */
   static ErrorCondition badTo(String reason) {
     return condition("amqp:precondition-failed", reason);
+  }
+
+  static ErrorCondition preconditionFailed(String text) {
+    return condition("amqp:precondition-failed", text);
+  }
+
+  static ErrorCondition unauthorized(String text) {
+    return condition(UNAUTHORIZED, text);
   }
 
   static ErrorCondition invalidField(String text) {
@@ -94,6 +103,10 @@ final class AmqpErrors {
   static ErrorCondition noRoom() {
     return condition(
         "amqp:resource-limit-exceeded", "no room for the message: memory or disk is short");
+  }
+
+  static ErrorCondition unknownTransaction() {
+    return condition("amqp:transaction:unknown-id", "no open transaction has this txn-id");
   }
 
   static ErrorCondition tooManyPartialMessages() {

@@ -8,6 +8,7 @@ import dev.warren.core.message.Annotations;
 import dev.warren.core.message.ByteSlice;
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.MalformedMessageException;
+import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageParser;
 import dev.warren.core.message.Sections;
 import java.nio.ByteBuffer;
@@ -17,7 +18,9 @@ import java.util.Map;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
@@ -242,11 +245,35 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     if (!furtherKeys.isEmpty()) {
       to = new Envelope(to.exchange(), to.routingKey(), furtherKeys);
     }
-    Publisher.Result result =
-        publisher.publish(
-            parser.message(to, plain, connection.context().clock().epochMs()),
-            presettled ? null : delivery);
-    finish(delivery, presettled, result);
+    Message message =
+        parser.message(to, plain, connection.context().clock().epochMs(), connection.id());
+    if (delivery.getRemoteState() instanceof TransactionalState work) {
+      publishIn(work, delivery, presettled, message);
+      return;
+    }
+    finish(delivery, presettled, publisher.publish(message, presettled ? null : delivery));
+  }
+
+  /**
+   * [4.4.1] The outcome is told at once and holds if the transaction is committed. Of a settled
+   * transfer it cannot be told: if it is not accepted, the commit fails (§4.4.4.1).
+   */
+  private void publishIn(
+      TransactionalState work, Delivery delivery, boolean presettled, Message message) {
+    FrontTransaction transaction = connection.transactions().find(work.getTxnId());
+    if (transaction == null) {
+      reject(delivery, presettled, AmqpErrors.unknownTransaction());
+      return;
+    }
+    Publisher.Result result = transaction.publish(message);
+    if (presettled && result != Publisher.Result.ACCEPTED) {
+      transaction.spoil("a settled message of the transaction could not be routed");
+    }
+    switch (result) {
+      case ACCEPTED -> settle(delivery, transaction.accepted());
+      case NO_EXCHANGE -> finish(delivery, presettled, Publisher.Result.NO_EXCHANGE);
+      default -> settle(delivery, transaction.state(Released.getInstance()));
+    }
   }
 
   private void finish(Delivery delivery, boolean presettled, Publisher.Result result) {

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import org.apache.qpid.proton.amqp.messaging.Received;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.codec.ReadableBuffer;
@@ -268,6 +269,14 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
       return;
     }
     DeliveryState state = delivery.getRemoteState();
+    if (ConnectionTransactions.concerns(delivery)) {
+      ErrorCondition refusal = connection.transactions().onDisposition(delivery);
+      if (refusal != null) {
+        session.detach(this, refusal);
+      }
+      connection.markDirty();
+      return;
+    }
     boolean settled = delivery.remotelySettled();
     if (!settled && (state == null || state instanceof Received)) {
       return;

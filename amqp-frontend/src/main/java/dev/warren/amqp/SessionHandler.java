@@ -1,8 +1,10 @@
 package dev.warren.amqp;
 
 import dev.warren.amqp.engine.AmqpEngine;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.EndpointState;
@@ -23,6 +25,7 @@ final class SessionHandler {
   private final ConnectionHandler connection;
   private final Session session;
   private final Set<LinkHandler> links = new LinkedHashSet<>();
+  private final Map<String, ManagementPair> managementPairs = new HashMap<>();
   private int forgottenBytes;
   private boolean ended;
 
@@ -53,6 +56,16 @@ final class SessionHandler {
     } else {
       Sources.attach(this, (Sender) link);
     }
+  }
+
+  /** The pair of links to the management node of this name, whichever end came first. */
+  ManagementPair managementPair(String name) {
+    return managementPairs.computeIfAbsent(name, absent -> new ManagementPair(this));
+  }
+
+  /** Both links of the pair have gone. */
+  void forget(ManagementPair pair) {
+    managementPairs.values().remove(pair);
   }
 
   /** Keeps a link, until it is released. */
@@ -171,7 +184,7 @@ final class SessionHandler {
 
   private boolean isNothingQueued() {
     for (LinkHandler link : links) {
-      if (link instanceof OutgoingLink && link.link().getQueued() > 0) {
+      if (link.link() instanceof Sender && link.link().getQueued() > 0) {
         return false;
       }
     }

@@ -8,6 +8,8 @@ import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.engine.Sender;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers the attach of a link on which a client receives: finds out what its source asks for, and
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * connection's loop.
  */
 final class Sources {
+  private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
   private static final Symbol PRIORITY = Symbol.valueOf("rabbitmq:priority");
   private static final Symbol MOVE = Symbol.valueOf("move");
   private static final Symbol[] OUTCOMES = {
@@ -40,7 +43,7 @@ final class Sources {
     if (address instanceof Address.Queue queue) {
       consume(session, sender, asked, queue.queue());
     } else if (address instanceof Address.Management) {
-      session.refuse(sender, AmqpErrors.notImplemented("the management node"));
+      ManagementResponses.attach(session, sender);
     } else {
       session.refuse(
           sender,
@@ -51,8 +54,13 @@ final class Sources {
 
   /** Opens the link to a queue that exists; the source of the answer has the address asked for. */
   static void consume(SessionHandler session, Sender sender, Source asked, String queue) {
+    FilterSet filters = FilterSet.of(asked.getFilter(), session.connection().id());
+    if (!filters.errors().isEmpty()) {
+      tell(session, sender, filters.errors());
+    }
     Subscription.Request request =
         Subscription.Request.of(queue, session.connection().id(), sender.getName())
+            .withFilter(filters.filter())
             .withPriority(priority(sender.getRemoteProperties()))
             .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED);
     Source source = new Source();
@@ -60,7 +68,21 @@ final class Sources {
     source.setDefaultOutcome(Released.getInstance());
     source.setOutcomes(OUTCOMES);
     source.setDistributionMode(MOVE);
+    source.setFilter(filters.echo());
     OutgoingLink.open(session, sender, source, request);
+  }
+
+  /** Says why filters are left out of the reply: to the operator, and in the reply itself. */
+  private static void tell(SessionHandler session, Sender sender, Map<Symbol, Object> errors) {
+    errors.forEach(
+        (filter, reason) ->
+            LOG.warn(
+                "A filter was left out connection=\"{}\" link={} filter={} reason=\"{}\"",
+                session.connection().name(),
+                FilterSet.printable(sender.getName()),
+                FilterSet.printable(filter),
+                reason));
+    sender.setProperties(Map.of(FilterSet.ERRORS, errors));
   }
 
   private static int priority(@Nullable Map<Symbol, Object> properties) {

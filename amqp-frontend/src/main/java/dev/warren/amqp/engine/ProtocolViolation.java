@@ -14,6 +14,8 @@ public enum ProtocolViolation {
   NAME_TOO_LONG,
   /** A flow acknowledges transfers that were never sent. */
   WINDOW_VIOLATION,
+  /** A flow asks for deliveries acquired in a transaction. */
+  TRANSACTIONAL_ACQUISITION,
   /** An attach wants to resume unsettled deliveries. */
   LINK_RECOVERY
 }

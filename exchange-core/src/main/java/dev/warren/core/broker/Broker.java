@@ -37,6 +37,7 @@ public final class Broker implements AutoCloseable {
   private final BrokerClock clock;
   private final PayloadBudget budget;
   private final Alarms alarms;
+  private final OpenTransactions transactions;
   private final Control control = new Control();
   private final Connections connections = new Connections();
   private final List<BrokerLoop> loops = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class Broker implements AutoCloseable {
     this.users = parts.users();
     this.clock = parts.clock();
     this.budget = new PayloadBudget(options.payloadBytesMax());
+    this.transactions = new OpenTransactions(options);
     this.alarms = new Alarms(options, parts.dataDirectory());
     for (int i = 0; i < parts.eventLoops().size(); i++) {
       loops.add(new BrokerLoop(i, parts.eventLoops().get(i), clock));
@@ -70,6 +72,7 @@ public final class Broker implements AutoCloseable {
     declare(declarations);
     control.every(Alarms.PERIOD_MS, alarms::check);
     control.every(TRIM_PERIOD_MS, this::trimQueues);
+    control.every(OpenTransactions.PERIOD_MS, () -> transactions.expire(clock.epochMs()));
   }
 
   /**
@@ -148,7 +151,8 @@ public final class Broker implements AutoCloseable {
 
   private VirtualHost virtualHostForReplay(String name) {
     return virtualHosts.computeIfAbsent(
-        name, absent -> new VirtualHost(name, control, new Queues(name), budget, alarms));
+        name,
+        absent -> new VirtualHost(name, control, new Queues(name), budget, alarms, transactions));
   }
 
   private void sawQueueId(long id) {
@@ -260,6 +264,11 @@ public final class Broker implements AutoCloseable {
   /** Adds a listener called on this loop when {@link #publishersBlocked} changes; once per loop. */
   public void onPublishersBlocked(BrokerLoop loop, Runnable listener) {
     alarms.listen(loop, listener);
+  }
+
+  /** What transactions may take. */
+  public TransactionLimits transactionLimits() {
+    return options.transactions();
   }
 
   /** What the operator sees. */

@@ -100,6 +100,11 @@ public final class BrokerLoop {
     return index;
   }
 
+  /** How many loops there are, itself included. */
+  int loops() {
+    return others.length;
+  }
+
   /** The thread behind it. */
   public EventLoop eventLoop() {
     return eventLoop;

@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.message.StoredMessage;
+import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.PayloadBudget;
 import dev.warren.core.queue.QueueCounters;
 import dev.warren.core.queue.QueueOptions;
@@ -30,6 +31,7 @@ final class QueueProxy implements RoutedQueue {
   private final ConsumerList consumers = new ConsumerList();
   private final Mail enqueueMail =
       (message, publication) -> onEnqueue((StoredMessage) message, (Publication) publication);
+  private final Mail committedMail = (message, unused) -> onCommitted((StoredMessage) message);
   private final Mail deadLetterMail = (dead, unused) -> onDeadLetter((DeadLetter) dead);
 
   /** How often the queue was declared. */
@@ -130,6 +132,20 @@ final class QueueProxy implements RoutedQueue {
       onEnqueue(message, publication);
     } else {
       caller.post(owner, enqueueMail, message, publication);
+    }
+  }
+
+  /** Adds a message of a committed transaction, which is not refused any more. */
+  void enqueueCommitted(BrokerLoop caller, StoredMessage message) {
+    caller.post(owner, committedMail, message, null);
+  }
+
+  private void onCommitted(StoredMessage message) {
+    if (deleted) {
+      JournalledEffects.settle(owner, definition.id(), message);
+    } else {
+      state.enqueueAlways(message, Attempts.NONE, owner.nowMs());
+      markDirty();
     }
   }
 

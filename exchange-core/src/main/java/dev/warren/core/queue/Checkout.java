@@ -87,6 +87,36 @@ public final class Checkout {
     return redelivered;
   }
 
+  /** The message as it was stored, if it was in memory when it was delivered. */
+  public @Nullable StoredMessage stored() {
+    return stored;
+  }
+
+  /** Otherwise its position in the journal, or {@link StoredMessage#NO_POSITION}. */
+  public long position() {
+    return position;
+  }
+
+  /**
+   * Takes it out of its consumer's hands on behalf of a transaction: from now on it is not requeued
+   * with the consumer, nor when the queue is deleted. Called by the queue's owner.
+   *
+   * @return false if it is not open any more
+   */
+  public boolean hold() {
+    if (!open) {
+      return false;
+    }
+    consumer.remove(this);
+    return true;
+  }
+
+  /** Ends {@link #hold}: it is in its consumer's hands again, even if that has left. */
+  public void endHold() {
+    consumer.add(this);
+    open = true;
+  }
+
   /** The consumer that holds it. */
   public Consumer consumer() {
     return consumer;

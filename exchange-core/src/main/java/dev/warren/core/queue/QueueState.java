@@ -86,17 +86,24 @@ public final class QueueState {
    */
   public boolean enqueue(StoredMessage message, Attempts attempts, long nowMs) {
     int sizeBytes = message.message().sizeBytes();
-    if (options.mayReject() && !hasRoom(sizeBytes, nowMs)) {
+    if (options.mayReject() && !hasRoom(1, sizeBytes, nowMs)) {
       refuse(message.message(), attempts);
       return false;
     }
+    enqueueAlways(message, attempts, nowMs);
+    return true;
+  }
+
+  /** The same for a message which was promised room, whether there is any or not. */
+  public void enqueueAlways(StoredMessage message, Attempts attempts, long nowMs) {
+    int sizeBytes = message.message().sizeBytes();
     counters.increment(QueueCounters.ENQUEUED);
     counters.add(QueueCounters.ENQUEUED_BYTES, sizeBytes);
     if (deleted) {
       // Sent before the publisher could know.
       counters.increment(QueueCounters.PURGED);
       ledger.removed(message, message.position(), sizeBytes);
-      return true;
+      return;
     }
     MessageHeader header = message.message().header();
     long deadline = expiresAtMs(message.message().receivedAtMs(), header.ttlMs(), nowMs);
@@ -106,7 +113,6 @@ public final class QueueState {
       memory.change(-ready.demote());
     }
     publishCounters();
-    return true;
   }
 
   /** Adds at the tail a message which is in the journal but not in memory; during recovery only. */
@@ -165,6 +171,12 @@ public final class QueueState {
       settlements.settle(checkout, outcome, nowMs);
       publishCounters();
     }
+  }
+
+  /** Removes an open checkout as accepted; that it is settled is in the journal already. */
+  public void settleRecorded(Checkout checkout) {
+    settlements.settleRecorded(checkout);
+    publishCounters();
   }
 
   /** Expires what is due and hands ready messages to consumers with credit. */
@@ -290,9 +302,9 @@ public final class QueueState {
     return ttlMs == 0 ? Math.max(receivedAtMs, nowMs) : receivedAtMs + ttlMs;
   }
 
-  /** Whether a message can be added without exceeding the limits. */
-  private boolean hasRoom(int sizeBytes, long nowMs) {
-    if (fits(sizeBytes)) {
+  /** Whether so many messages can be added without exceeding the limits. */
+  public boolean hasRoom(long count, long bytes, long nowMs) {
+    if (fits(count, bytes)) {
       return true;
     }
     if (!consumers.hasCredit()) {
@@ -300,11 +312,11 @@ public final class QueueState {
     }
     dispatch(nowMs);
     // What goes to a consumer at once takes no room.
-    return fits(sizeBytes) || (ready.isEmpty() && consumers.hasCredit());
+    return fits(count, bytes) || (ready.isEmpty() && consumers.hasCredit());
   }
 
-  private boolean fits(int sizeBytes) {
-    return !departures.isBeyond(ready.count() + 1, ready.bytes() + sizeBytes);
+  private boolean fits(long count, long bytes) {
+    return !departures.isBeyond(ready.count() + count, ready.bytes() + bytes);
   }
 
   private void refuse(Message message, Attempts attempts) {

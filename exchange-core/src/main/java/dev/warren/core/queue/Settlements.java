@@ -46,6 +46,14 @@ final class Settlements {
     }
   }
 
+  /** Removes an open checkout as accepted; that it is settled is in the journal already. */
+  void settleRecorded(Checkout checkout) {
+    close(checkout);
+    ledger.counters.increment(QueueCounters.ACKNOWLEDGED);
+    ledger.memory.release(payload(checkout));
+    ledger.removed(null, StoredMessage.NO_POSITION, checkout.message().sizeBytes());
+  }
+
   /**
    * Puts everything a consumer holds back.
    *

@@ -48,6 +48,7 @@ final class BrokerFixture implements AutoCloseable {
   private final List<QueueDeclaration> queues = new ArrayList<>();
   private final List<Binding> bindings = new ArrayList<>();
   private long payloadBytesMax = 64 << 20;
+  private TransactionLimits transactions = TransactionLimits.DEFAULTS;
   final SimClock clock = new SimClock();
   private final List<SteppedLoop> eventLoops =
       List.of(new SteppedLoop(tasks, clock), new SteppedLoop(tasks, clock));
@@ -85,6 +86,11 @@ final class BrokerFixture implements AutoCloseable {
     return this;
   }
 
+  BrokerFixture transactions(TransactionLimits limits) {
+    transactions = limits;
+    return this;
+  }
+
   /** The files as they are now: what a crash would leave. */
   Path copyOfDirectory() {
     Path copy = directory.resolveSibling(directory.getFileName() + "-crashed");
@@ -107,7 +113,7 @@ final class BrokerFixture implements AutoCloseable {
     broker =
         Broker.open(
             new Broker.Parts(
-                new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0),
+                new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0, transactions),
                 FileJournal.open(directory, options, BrokerClock.system()),
                 directory,
                 List.copyOf(eventLoops),

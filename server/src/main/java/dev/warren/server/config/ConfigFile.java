@@ -1,6 +1,7 @@
 package dev.warren.server.config;
 
 import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -142,7 +143,13 @@ public final class ConfigFile {
         limits.smallNumber(ConfigKey.LIMITS_PARKED_PER_PUBLISHER),
         limits.number(ConfigKey.LIMITS_PAYLOAD_MEMORY),
         limits.number(ConfigKey.LIMITS_DISK_FREE),
-        limits.ratio(ConfigKey.LIMITS_MEMORY_RATIO));
+        limits.ratio(ConfigKey.LIMITS_MEMORY_RATIO),
+        new TransactionLimits(
+            limits.smallNumber(ConfigKey.LIMITS_TRANSACTION_OPERATIONS),
+            limits.number(ConfigKey.LIMITS_TRANSACTION_SIZE),
+            limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_CONNECTION),
+            limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_NODE),
+            limits.number(ConfigKey.LIMITS_TRANSACTION_TIMEOUT)));
   }
 
   private ServerOptions.Access access(SectionValues root) {

@@ -1,5 +1,6 @@
 package dev.warren.server.config;
 
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,7 +85,8 @@ public record ServerOptions(
       int parkedPerPublisher,
       long payloadBytesMax,
       long diskFreeLimitBytes,
-      double memoryLimitRatio) {}
+      double memoryLimitRatio,
+      TransactionLimits transactions) {}
 
   /** Who may log in, and from where. */
   public record Access(List<User> users, Set<String> loopbackOnly, Optional<String> anonymous) {
