@@ -66,6 +66,9 @@ public final class Broker implements AutoCloseable {
     alarms.watch(journal);
     connections.onClosed(this::deleteExclusiveQueues);
     management = new BrokerManagement(this, parts.dataDirectory());
+    for (VirtualHost host : virtualHosts.values()) {
+      host.topology().queues().forEach(queue -> ((QueueProxy) queue).declared());
+    }
     declare(declarations);
     control.every(Alarms.PERIOD_MS, alarms::check);
     control.every(TRIM_PERIOD_MS, this::trimQueues);
@@ -181,7 +184,9 @@ public final class Broker implements AutoCloseable {
               budget,
               journal,
               () -> virtualHostForReplay(virtualHost).topology(),
-              unused -> virtualHostForReplay(virtualHost).deleteQueue(unused.name())));
+              unused -> virtualHostForReplay(virtualHost).deleteQueue(unused.name()),
+              expired -> virtualHostForReplay(virtualHost).deleteExpired(expired),
+              options.consumerTimeoutMs()));
     }
 
     @Override

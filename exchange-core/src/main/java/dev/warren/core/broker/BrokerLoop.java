@@ -38,6 +38,7 @@ public final class BrokerLoop {
   private @Nullable JournalAppender appender;
   private final ParkedConfirms parked = new ParkedConfirms();
   private final LoopCounters counters = new LoopCounters();
+  private final LoopTimers timers = new LoopTimers(this);
   private final List<Runnable> tickEndHooks = new ArrayList<>();
   private final Outbox toSelf = new Outbox();
   private final Outbox beingDelivered = new Outbox();
@@ -220,6 +221,10 @@ public final class BrokerLoop {
       throw new IllegalStateException("the loop has not been started");
     }
     return started;
+  }
+
+  LoopTimers timers() {
+    return timers;
   }
 
   ParkedConfirms parked() {

@@ -4,8 +4,10 @@ import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.PayloadBudget;
 import dev.warren.core.queue.QueueCounters;
+import dev.warren.core.queue.QueueOptions;
 import dev.warren.core.queue.QueueState;
 import dev.warren.core.routing.RoutedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +24,21 @@ final class QueueProxy implements RoutedQueue {
   private final BrokerLoop owner;
   private final QueueState state;
   private final Runnable onUnused;
+  private final Runnable onExpired;
+  private final long expiresMs;
+  private final long consumerTimeoutMs;
+  private final LoopTimer expiry = new LoopTimer(this::onExpiryTimer);
   private final ConsumerList consumers = new ConsumerList();
   private final Mail enqueueMail =
       (message, publication) -> onEnqueue((StoredMessage) message, (Publication) publication);
   private final Mail committedMail = (message, unused) -> onCommitted((StoredMessage) message);
   private final Mail deadLetterMail = (dead, unused) -> onDeadLetter((DeadLetter) dead);
+
+  /** How often the queue was declared. */
+  private final AtomicInteger declarations = new AtomicInteger();
+
+  /** The declarations there were when the queue was found unused; written by the owner. */
+  private volatile int expiredAfter = -1;
 
   private boolean dirty;
   private boolean deleted;
@@ -39,6 +51,12 @@ final class QueueProxy implements RoutedQueue {
     this.ownId = new long[] {definition.id()};
     var options = definition.options();
     this.mayReject = options.mayReject();
+    this.onExpired = () -> environment.onExpired().accept(this);
+    this.expiresMs = options.expiresMs();
+    this.consumerTimeoutMs =
+        options.consumerTimeoutMs() == QueueOptions.NONE
+            ? environment.consumerTimeoutMs()
+            : options.consumerTimeoutMs();
     DeadLetters deadLetters = new DeadLetters(environment.topology(), definition, options, owner);
     this.state =
         new QueueState(
@@ -52,12 +70,16 @@ final class QueueProxy implements RoutedQueue {
    * What a queue needs of the broker around it.
    *
    * @param onUnused told, on the owner loop, when the last consumer of an auto-delete queue leaves
+   * @param onExpired told, on the owner loop, when a queue was unused for as long as it may be
+   * @param consumerTimeoutMs how long a consumer may hold a message if the queue does not say
    */
   record Environment(
       PayloadBudget budget,
       dev.warren.core.journal.Journal reads,
       java.util.function.Supplier<dev.warren.core.routing.Topology> topology,
-      java.util.function.Consumer<QueueDefinition> onUnused) {}
+      java.util.function.Consumer<QueueDefinition> onUnused,
+      java.util.function.Consumer<QueueProxy> onExpired,
+      long consumerTimeoutMs) {}
 
   @Override
   public String name() {
@@ -92,6 +114,11 @@ final class QueueProxy implements RoutedQueue {
 
   ConsumerList consumers() {
     return consumers;
+  }
+
+  /** How long a consumer of this queue may hold a message, or 0; unless it says otherwise. */
+  long consumerTimeoutMs() {
+    return consumerTimeoutMs;
   }
 
   /** The state machine; owner only, or before the loops run. */
@@ -203,9 +230,42 @@ final class QueueProxy implements RoutedQueue {
 
   /** A consumer has left: an auto-delete queue goes with its last one. */
   void onConsumerLeft() {
+    onUsed();
     if (definition.autoDelete() && consumers.isEmpty() && !deleted) {
       onUnused.run();
     }
+  }
+
+  /**
+   * It was declared, again or for the first time, or recovered: the time it may be unused begins.
+   */
+  void declared() {
+    if (expiresMs != QueueOptions.NONE) {
+      declarations.incrementAndGet();
+      owner.execute(this::onUsed);
+    }
+  }
+
+  /** Somebody uses it or a consumer has left: the time it may be unused begins anew. */
+  void onUsed() {
+    if (expiresMs == QueueOptions.NONE || deleted) {
+      return;
+    }
+    if (consumers.isEmpty()) {
+      owner.timers().set(expiry, expiresMs);
+    } else {
+      owner.timers().cancel(expiry);
+    }
+  }
+
+  private void onExpiryTimer() {
+    expiredAfter = declarations.get();
+    onExpired.run();
+  }
+
+  /** Whether it was unused for as long as it may be, and nobody has come since; control thread. */
+  boolean isExpired() {
+    return expiredAfter == declarations.get() && consumers.isEmpty();
   }
 
   /** Drops everything, on the owner; the topology does not name the queue any more. */
@@ -214,6 +274,7 @@ final class QueueProxy implements RoutedQueue {
       return;
     }
     deleted = true;
+    owner.timers().cancel(expiry);
     for (QueueSubscription subscription : consumers.snapshot()) {
       subscription.onQueueDeleted();
     }

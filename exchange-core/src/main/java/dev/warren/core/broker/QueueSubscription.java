@@ -17,9 +17,12 @@ final class QueueSubscription implements Subscription {
   private final Listener listener;
   private final Consumer consumer;
   private final Mail deliveryMail = (checkout, unused) -> received((Checkout) checkout);
+  private final Mail timedOutMail = (checkout, unused) -> timedOut((Checkout) checkout);
   private final Mail settleMail =
       (checkout, outcome) -> onSettle((Checkout) checkout, (Outcome) outcome);
   private final Mail creditMail = (change, unused) -> onCredit((Integer) change);
+  private final long timeoutMs;
+  private final LoopTimer timeout = new LoopTimer(this::onTimeout);
   private boolean closed;
 
   QueueSubscription(BrokerLoop loop, QueueProxy queue, Request request, Listener listener) {
@@ -29,6 +32,13 @@ final class QueueSubscription implements Subscription {
     this.request = request;
     this.listener = listener;
     this.consumer = new Consumer(request.priority(), request.presettled(), this);
+    this.timeoutMs = timeoutMs(queue, request);
+  }
+
+  private static long timeoutMs(QueueProxy queue, Request request) {
+    long asked = request.consumerTimeoutMs();
+    long timeoutMs = asked == Request.QUEUE_DEFAULT ? queue.consumerTimeoutMs() : asked;
+    return Math.min(timeoutMs, Checkout.TIMEOUT_MS_MAX);
   }
 
   Request request() {
@@ -90,6 +100,12 @@ final class QueueSubscription implements Subscription {
     listener.onDelivery(checkout);
   }
 
+  private void timedOut(Checkout checkout) {
+    if (!closed) {
+      listener.onTimedOut(checkout);
+    }
+  }
+
   // On the queue's owner.
 
   private void onOpen() {
@@ -103,6 +119,7 @@ final class QueueSubscription implements Subscription {
     }
     queue.state().attach(consumer);
     queue.consumers().add(this);
+    queue.onUsed();
     owner.post(loop, (self, unused) -> listener.onSubscribed(this), this, null);
   }
 
@@ -130,6 +147,7 @@ final class QueueSubscription implements Subscription {
   }
 
   private void onClose(boolean lost) {
+    owner.timers().cancel(timeout);
     if (queue.consumers().remove(this)) {
       queue.state().detach(consumer, lost, owner.nowMs());
       queue.markDirty();
@@ -140,6 +158,27 @@ final class QueueSubscription implements Subscription {
   /** A message for this consumer, from the queue's owner. */
   void deliver(BrokerLoop from, Checkout checkout) {
     from.post(loop, deliveryMail, checkout, null);
+    if (timeoutMs > 0 && !timeout.isSet && !request.presettled()) {
+      owner.timers().set(timeout, timeoutMs);
+    }
+  }
+
+  /** What it has held for too long goes back; the consumer stays. */
+  private void onTimeout() {
+    if (queue.isDeleted()) {
+      return;
+    }
+    long nowMs = owner.nowMs();
+    for (Checkout late = queue.state().takeBack(consumer, timeoutMs, nowMs);
+        late != null;
+        late = queue.state().takeBack(consumer, timeoutMs, nowMs)) {
+      owner.post(loop, timedOutMail, late, null);
+      queue.markDirty();
+    }
+    long heldMs = queue.state().longestHeldMs(consumer, nowMs);
+    if (heldMs >= 0) {
+      owner.timers().set(timeout, timeoutMs - heldMs);
+    }
   }
 
   void drained(BrokerLoop from) {
@@ -156,6 +195,7 @@ final class QueueSubscription implements Subscription {
 
   /** The queue is being deleted under this consumer. */
   void onQueueDeleted() {
+    owner.timers().cancel(timeout);
     BrokerException reason =
         new BrokerException(
             BrokerError.RESOURCE_DELETED,

@@ -252,13 +252,26 @@ public final class VirtualHost {
     QueueArgumentRules.check(definition);
     if (topology.queue(declaration.name()) instanceof QueueProxy existing) {
       checkEquivalent(existing.definition(), definition);
+      existing.declared();
       return false;
     }
-    topology = changed(new TopologyChange.DeclareQueue(queueFactory.create(definition)));
+    QueueProxy created = queueFactory.create(definition);
+    topology = changed(new TopologyChange.DeclareQueue(created));
     if (isJournalled(definition)) {
       control.append(TopologyRecords.queueDeclared(definition));
     }
+    created.declared();
     return true;
+  }
+
+  /** Deletes a queue which was unused for too long, unless that has changed meanwhile. */
+  void deleteExpired(QueueProxy queue) {
+    var unused =
+        control.submit(
+            () ->
+                topology.queue(queue.name()) == queue
+                    && queue.isExpired()
+                    && deleteQueueNow(queue.name()));
   }
 
   private boolean deleteQueueNow(String queue) {

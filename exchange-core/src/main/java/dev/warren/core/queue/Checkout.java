@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * it back with the outcome.
  */
 public final class Checkout {
+  /** Longest time-out of a consumer, in milliseconds: 24 days. */
+  public static final long TIMEOUT_MS_MAX = 24L * 24 * 3600 * 1000;
+
   final Consumer consumer;
   final long sequence;
   final long position;
@@ -30,6 +33,9 @@ public final class Checkout {
   /** Owned by the queue's owner: false once settled or requeued. */
   boolean open = true;
 
+  /** The low bits of the time it was handed out, which keeps the object small. */
+  private int heldSinceMs;
+
   Checkout(
       Consumer consumer,
       long sequence,
@@ -47,6 +53,18 @@ public final class Checkout {
     this.deliveryCount = attempts.deliveryCount();
     this.acquiredCount = attempts.acquiredCount();
     this.redelivered = attempts.maybeDelivered();
+  }
+
+  void handedOut(long nowMs) {
+    heldSinceMs = (int) nowMs;
+  }
+
+  /**
+   * For how long it has been held. Right up to {@link #TIMEOUT_MS_MAX}, and 0 if the clock was put
+   * back.
+   */
+  long heldMs(long nowMs) {
+    return Math.max(0, (int) nowMs - heldSinceMs);
   }
 
   /** The message. */

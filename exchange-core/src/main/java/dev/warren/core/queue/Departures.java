@@ -12,11 +12,13 @@ final class Departures {
   private final QueueLedger ledger;
   private final ReadyMessages ready;
   private final ColdReads reads;
+  private final DelayedMessages delayed;
 
-  Departures(QueueLedger ledger, ReadyMessages ready, ColdReads reads) {
+  Departures(QueueLedger ledger, ReadyMessages ready, ColdReads reads, DelayedMessages delayed) {
     this.ledger = ledger;
     this.ready = ready;
     this.reads = reads;
+    this.delayed = delayed;
   }
 
   /** Whether so much is more than the queue may hold. */
@@ -68,9 +70,17 @@ final class Departures {
     ledger.removed(payload instanceof StoredMessage stored ? stored : null, position, sizeBytes);
   }
 
-  /** Removes all ready messages and returns how many. */
+  /** Removes all messages that are ready or wait to be, and returns how many. */
   long purge() {
-    long count = ready.count();
+    long count = ready.count() + delayed.count();
+    for (ReturnedMessage waits = delayed.poll(); waits != null; waits = delayed.poll()) {
+      ledger.counters.increment(QueueCounters.PURGED);
+      if (waits.payload != null) {
+        ledger.memory.release(waits.payload);
+      }
+      StoredMessage stored = waits.payload instanceof StoredMessage s ? s : null;
+      ledger.removed(stored, waits.position(), waits.sizeBytes);
+    }
     while (!ready.isEmpty()) {
       Object payload = ready.headPayload();
       ledger.counters.increment(QueueCounters.PURGED);

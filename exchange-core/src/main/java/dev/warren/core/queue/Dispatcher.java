@@ -71,7 +71,7 @@ final class Dispatcher {
       Object payload = ready.headPayload();
       Consumer consumer = consumers.next();
       if (consumer != null && payload != null && ready.headExpiresAtMs() >= nowMs) {
-        deliverHead(consumer, payload);
+        deliverHead(consumer, payload, nowMs);
         continue;
       }
       if (!departures.isHeadExpired(nowMs)) {
@@ -97,7 +97,7 @@ final class Dispatcher {
   }
 
   /** Hands the head, which is in memory, to a consumer whose turn it is. */
-  private void deliverHead(Consumer consumer, Object payload) {
+  private void deliverHead(Consumer consumer, Object payload, long nowMs) {
     StoredMessage stored = payload instanceof StoredMessage s ? s : null;
     long position = stored == null ? ready.headPosition() : StoredMessage.NO_POSITION;
     Message message = ReadyChunk.messageOf(payload);
@@ -110,6 +110,7 @@ final class Dispatcher {
             stored,
             message,
             ready.headAttempts());
+    checkout.handedOut(nowMs);
     ready.removeHead();
     consumers.served(consumer);
     deliver(checkout, payload);

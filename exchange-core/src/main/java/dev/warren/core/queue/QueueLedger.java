@@ -54,13 +54,13 @@ final class QueueLedger {
     effects.removed(stored, position);
   }
 
-  void publish(ReadyMessages ready, ColdReads reads, int consumers) {
+  void publish(ReadyMessages ready, ColdReads reads, DelayedMessages delayed, int consumers) {
     counters.set(QueueCounters.READY, ready.count());
     counters.set(QueueCounters.READY_BYTES, ready.bytes());
     counters.set(QueueCounters.UNSETTLED, unsettled);
     counters.set(QueueCounters.UNSETTLED_BYTES, unsettledBytes);
-    counters.set(QueueCounters.SCHEDULED, reads.scheduled());
-    counters.set(QueueCounters.SCHEDULED_BYTES, reads.scheduledBytes());
+    counters.set(QueueCounters.SCHEDULED, reads.scheduled() + delayed.count());
+    counters.set(QueueCounters.SCHEDULED_BYTES, reads.scheduledBytes() + delayed.bytes());
     counters.set(QueueCounters.CONSUMERS, consumers);
     counters.set(QueueCounters.MEMORY, memory.heldBytes());
   }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Commands change the state at once; messages are handed out, expired and dropped by {@link
  * #dispatch}, which the owner calls after a batch of commands and at {@link #nextExpiryMs}. A
  * message is in exactly one place: <i>ready</i> ({@link ReadyMessages}), <i>unsettled</i> (its
- * consumer's list), <i>scheduled</i> (a dead letter being read from disk, {@link ColdReads}), or it
- * has been told to {@link QueueEffects#removed}, once.
+ * consumer's list), <i>scheduled</i> (it went back and waits for its time, {@link DelayedMessages},
+ * or is a dead letter being read from disk, {@link ColdReads}), or it has been told to {@link
+ * QueueEffects#removed}, once.
  *
  * <p>Its parts: {@link Dispatcher} decides who gets what, {@link Settlements} what outcomes do,
  * {@link Departures} what leaves without a consumer; {@link QueueLedger} keeps the books of all.
@@ -26,6 +27,7 @@ public final class QueueState {
   private final PayloadShare memory;
   private final ReadyMessages ready;
   private final ColdReads reads = new ColdReads();
+  private final DelayedMessages delayed = new DelayedMessages();
   private final Departures departures;
   private final Settlements settlements;
   private final Dispatcher dispatcher;
@@ -61,8 +63,8 @@ public final class QueueState {
     this.counters = ledger.counters;
     this.memory = ledger.memory;
     this.ready = new ReadyMessages(hotWindow);
-    this.departures = new Departures(ledger, ready, reads);
-    this.settlements = new Settlements(ledger, ready);
+    this.departures = new Departures(ledger, ready, reads, delayed);
+    this.settlements = new Settlements(ledger, ready, delayed);
     this.dispatcher = new Dispatcher(ledger, ready, departures);
     this.consumers = dispatcher.consumers();
   }
@@ -146,7 +148,7 @@ public final class QueueState {
       return;
     }
     dispatcher.detach(consumer);
-    settlements.requeueAll(consumer, lost);
+    settlements.requeueAll(consumer, lost, nowMs);
     publishCounters();
   }
 
@@ -166,7 +168,7 @@ public final class QueueState {
   /** Applies an outcome. Does nothing if the checkout is not open any more. */
   public void settle(Checkout checkout, Outcome outcome, long nowMs) {
     if (checkout.open) {
-      settlements.settle(checkout, outcome);
+      settlements.settle(checkout, outcome, nowMs);
       publishCounters();
     }
   }
@@ -179,6 +181,7 @@ public final class QueueState {
 
   /** Expires what is due and hands ready messages to consumers with credit. */
   public void dispatch(long nowMs) {
+    settlements.wake(nowMs);
     do {
       dispatcher.handOut(nowMs);
     } while (departures.dropOverflow());
@@ -212,7 +215,7 @@ public final class QueueState {
     dispatch(nowMs);
   }
 
-  /** Removes all ready messages and returns how many. */
+  /** Removes all messages that are ready or wait to be, and returns how many. */
   public long purge() {
     long count = departures.purge();
     publishCounters();
@@ -240,19 +243,45 @@ public final class QueueState {
    */
   public void trim() {
     if (durable) {
-      memory.change(-ready.demoteAll());
+      memory.change(-ready.demoteAll() - delayed.demoteAll());
     }
     memory.tell();
     publishCounters();
   }
 
   /**
-   * When the message at the head expires, in milliseconds since the epoch, or {@link
-   * Long#MAX_VALUE}: the owner then calls {@link #dispatch}.
+   * When the message at the head expires or one that waits is ready again, in milliseconds since
+   * the epoch, or {@link Long#MAX_VALUE}: the owner then calls {@link #dispatch}.
    */
   public long nextExpiryMs() {
     boolean waits = ready.isEmpty() || reads.scheduled() >= ColdReads.SCHEDULED_MAX;
-    return waits ? Long.MAX_VALUE : ready.headExpiresAtMs();
+    return Math.min(waits ? Long.MAX_VALUE : ready.headExpiresAtMs(), delayed.nextDueMs());
+  }
+
+  /**
+   * Takes back what a consumer has held longest, if it has held it for too long; it does not count
+   * as failed (contract §2.4).
+   *
+   * @param timeoutMs how long it may, at most {@link Checkout#TIMEOUT_MS_MAX}
+   * @return what it was, or null if there is nothing to take back
+   */
+  public @Nullable Checkout takeBack(Consumer consumer, long timeoutMs, long nowMs) {
+    Checkout oldest = consumer.firstUnsettled;
+    if (oldest == null || oldest.heldMs(nowMs) < timeoutMs) {
+      return null;
+    }
+    settlements.takeBack(oldest);
+    publishCounters();
+    return oldest;
+  }
+
+  /**
+   * For how many milliseconds a consumer has held the message it has held longest, or {@link
+   * QueueOptions#NONE}.
+   */
+  public long longestHeldMs(Consumer consumer, long nowMs) {
+    Checkout oldest = consumer.firstUnsettled;
+    return oldest == null ? QueueOptions.NONE : oldest.heldMs(nowMs);
   }
 
   /** Figures, readable by any thread. */
@@ -298,6 +327,6 @@ public final class QueueState {
   }
 
   private void publishCounters() {
-    ledger.publish(ready, reads, dispatcher.count());
+    ledger.publish(ready, reads, delayed, dispatcher.count());
   }
 }

@@ -3,6 +3,7 @@ package dev.warren.core.queue;
 import dev.warren.core.message.Annotations;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +14,24 @@ import org.jspecify.annotations.Nullable;
  * of the contract reads best in one place.
  */
 final class Settlements {
+
+  /** With this annotation a consumer says when it wants the message again (a timestamp). */
+  private static final String DELIVERY_TIME = "x-opt-delivery-time";
+
+  private static final long AT_ONCE = Long.MIN_VALUE;
+
   private final QueueLedger ledger;
   private final ReadyMessages ready;
+  private final DelayedMessages delayed;
 
-  Settlements(QueueLedger ledger, ReadyMessages ready) {
+  Settlements(QueueLedger ledger, ReadyMessages ready, DelayedMessages delayed) {
     this.ledger = ledger;
     this.ready = ready;
+    this.delayed = delayed;
   }
 
   /** Applies an outcome to a checkout which is open, and closes it. */
-  void settle(Checkout checkout, Outcome outcome) {
+  void settle(Checkout checkout, Outcome outcome, long nowMs) {
     close(checkout);
     if (outcome instanceof Outcome.Accepted) {
       ledger.counters.increment(QueueCounters.ACKNOWLEDGED);
@@ -31,9 +40,9 @@ final class Settlements {
       Message message = checkout.message();
       discard(checkout, message, DeathReason.REJECTED, checkout.deliveryCount() + 1);
     } else if (outcome instanceof Outcome.Released) {
-      requeue(checkout, null, false);
+      requeue(checkout, null, false, dueMs(checkout, false, nowMs));
     } else if (outcome instanceof Outcome.Modified modified) {
-      modify(checkout, modified);
+      modify(checkout, modified, nowMs);
     }
   }
 
@@ -48,12 +57,28 @@ final class Settlements {
   /**
    * Puts everything a consumer holds back.
    *
-   * @param failed whether that counts as failed deliveries
+   * @param failed whether that counts as failed deliveries; only those wait to be ready again
    */
-  void requeueAll(Consumer consumer, boolean failed) {
+  void requeueAll(Consumer consumer, boolean failed, long nowMs) {
     for (Checkout held = consumer.firstUnsettled; held != null; held = consumer.firstUnsettled) {
       close(held);
-      requeue(held, null, failed);
+      requeue(held, null, failed, failed ? dueMs(held, true, nowMs) : AT_ONCE);
+    }
+  }
+
+  /** Puts back what a consumer has held for too long. */
+  void takeBack(Checkout held) {
+    close(held);
+    requeue(held, null, false, AT_ONCE);
+  }
+
+  /** Makes those ready whose time to wait is over. */
+  void wake(long nowMs) {
+    while (delayed.nextDueMs() <= nowMs) {
+      ReturnedMessage due = delayed.poll();
+      if (due != null) {
+        ready.putBack(due);
+      }
     }
   }
 
@@ -81,15 +106,34 @@ final class Settlements {
     ledger.removed(checkout.stored, position(checkout), checkout.message().sizeBytes());
   }
 
-  private void modify(Checkout checkout, Outcome.Modified outcome) {
+  private void modify(Checkout checkout, Outcome.Modified outcome, long nowMs) {
     Message changed = annotated(checkout.message(), outcome.annotations());
     if (outcome.undeliverableHere()) {
       int failed = outcome.deliveryFailed() ? 1 : 0;
       Message message = changed == null ? checkout.message() : changed;
       discard(checkout, message, DeathReason.REJECTED, checkout.deliveryCount() + failed);
     } else {
-      requeue(checkout, changed, outcome.deliveryFailed());
+      boolean failed = outcome.deliveryFailed();
+      long dueMs =
+          outcome.annotations().get(DELIVERY_TIME) instanceof Instant time
+              ? epochMs(time)
+              : dueMs(checkout, failed, nowMs);
+      requeue(checkout, changed, failed, dueMs > nowMs ? dueMs : AT_ONCE);
     }
+  }
+
+  private static long epochMs(Instant time) {
+    long seconds = time.getEpochSecond();
+    return seconds > Long.MAX_VALUE / 1000 - 1
+        ? Long.MAX_VALUE - 1
+        : seconds * 1000 + time.getNano() / 1_000_000;
+  }
+
+  /** When a message that goes back now is to be ready again. */
+  private long dueMs(Checkout checkout, boolean failed, long nowMs) {
+    int deliveryCount = checkout.deliveryCount() + (failed ? 1 : 0);
+    long delayMs = ledger.options.delayedRetry().delayMs(failed, deliveryCount);
+    return delayMs == 0 ? AT_ONCE : nowMs + Math.min(delayMs, Long.MAX_VALUE - 1 - nowMs);
   }
 
   /** The message with those annotations a consumer may set, or null if there are none. */
@@ -109,8 +153,11 @@ final class Settlements {
     remove(checkout);
   }
 
-  /** Puts a message back into its place, or dead-letters it if it failed too often. */
-  private void requeue(Checkout checkout, @Nullable Message changed, boolean failed) {
+  /**
+   * Puts a message back into its place, now or when it is due, or dead-letters it if it failed too
+   * often.
+   */
+  private void requeue(Checkout checkout, @Nullable Message changed, boolean failed, long dueMs) {
     int deliveryCount = checkout.deliveryCount() + (failed ? 1 : 0);
     int limit = ledger.options.deliveryLimit();
     if (failed && limit != QueueOptions.NONE && deliveryCount > limit) {
@@ -131,12 +178,26 @@ final class Settlements {
       ledger.counters.add(QueueCounters.CHANGED_BYTES, grown);
     }
     Attempts attempts = new Attempts(deliveryCount, checkout.acquiredCount() + 1, true);
-    ready.putBack(new ReturnedMessage(checkout, position, payload, attempts));
+    putBack(new ReturnedMessage(checkout, position, payload, attempts), dueMs);
     ledger.counters.increment(QueueCounters.REQUEUED);
     boolean journalled =
         stored == null ? position != StoredMessage.NO_POSITION : stored.isJournalled();
     if (ledger.durable && journalled) {
       ledger.effects.counted(stored, position, attempts);
+    }
+  }
+
+  private void putBack(ReturnedMessage message, long dueMs) {
+    if (dueMs == AT_ONCE) {
+      ready.putBack(message);
+      return;
+    }
+    if (ledger.durable && ledger.memory.isBudgetExceeded()) {
+      ledger.memory.change(-message.demote());
+    }
+    ReturnedMessage early = delayed.add(message, dueMs);
+    if (early != null) {
+      ready.putBack(early);
     }
   }
 

@@ -50,6 +50,8 @@ final class BrokerFixture implements AutoCloseable {
   private long payloadBytesMax = 64 << 20;
   private TransactionLimits transactions = TransactionLimits.DEFAULTS;
   final SimClock clock = new SimClock();
+  private final List<SteppedLoop> eventLoops =
+      List.of(new SteppedLoop(tasks, clock), new SteppedLoop(tasks, clock));
   Broker broker;
 
   private BrokerFixture(Path directory) {
@@ -114,7 +116,7 @@ final class BrokerFixture implements AutoCloseable {
                 new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0, transactions),
                 FileJournal.open(directory, options, BrokerClock.system()),
                 directory,
-                List.of(new SteppedLoop(tasks), new SteppedLoop(tasks)),
+                List.copyOf(eventLoops),
                 new Users(List.of(), Set.of(), Optional.empty()),
                 clock),
             List.of(new VirtualHostDeclaration("/", exchanges, queues, bindings)));
@@ -131,7 +133,9 @@ final class BrokerFixture implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       try {
         Runnable task = tasks.poll(100, TimeUnit.MILLISECONDS);
-        if (task != null) {
+        if (task == null) {
+          eventLoops.forEach(SteppedLoop::poll);
+        } else {
           task.run();
         }
       } catch (InterruptedException e) {
@@ -139,6 +143,19 @@ final class BrokerFixture implements AutoCloseable {
       }
       assertThat(System.nanoTime()).as("deadline of: " + what).isLessThan(deadline);
     }
+  }
+
+  /** Lets time pass, and runs what is due then. */
+  void pass(long ms) {
+    runAll();
+    clock.advanceMs(ms);
+    eventLoops.forEach(SteppedLoop::timePassed);
+    runAll();
+  }
+
+  /** What the loops have put off. */
+  int waitingTasks() {
+    return eventLoops.stream().mapToInt(SteppedLoop::waiting).sum();
   }
 
   /** Runs what there is, without waiting for more. */
@@ -178,7 +195,11 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   Receiver receiver(int loop, String queue) {
-    Receiver receiver = new Receiver(broker.loops().get(loop), queue);
+    return receiver(loop, Subscription.Request.of(queue, 7, "tag"));
+  }
+
+  Receiver receiver(int loop, Subscription.Request request) {
+    Receiver receiver = new Receiver(broker.loops().get(loop), request);
     runUntil("subscribed", () -> receiver.subscription != null || receiver.refused != null);
     return receiver;
   }
@@ -265,10 +286,12 @@ final class BrokerFixture implements AutoCloseable {
     BrokerException refused;
     BrokerException closed;
     int drained;
+    final List<Checkout> timedOut = new ArrayList<>();
+    final List<Boolean> active = new ArrayList<>();
 
-    Receiver(BrokerLoop loop, String queue) {
+    Receiver(BrokerLoop loop, Subscription.Request request) {
       this.loop = loop;
-      host().subscribe(loop, Subscription.Request.of(queue, 7, "tag"), this);
+      host().subscribe(loop, request, this);
       loop.endTick();
     }
 
@@ -312,6 +335,16 @@ final class BrokerFixture implements AutoCloseable {
     @Override
     public void onDrained() {
       drained++;
+    }
+
+    @Override
+    public void onTimedOut(Checkout checkout) {
+      timedOut.add(checkout);
+    }
+
+    @Override
+    public void onActive(boolean nowActive) {
+      active.add(nowActive);
     }
 
     @Override
