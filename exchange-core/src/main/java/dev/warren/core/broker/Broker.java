@@ -181,7 +181,7 @@ public final class Broker implements AutoCloseable {
               budget,
               journal,
               () -> virtualHostForReplay(virtualHost).topology(),
-              unused -> virtualHostForReplay(virtualHost).deleteQueue(unused.name())));
+              unused -> virtualHostForReplay(virtualHost).deleteUnused(unused)));
     }
 
     @Override

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class QueueProxy implements RoutedQueue {
   private final QueueDefinition definition;
   private final boolean mayReject;
+
+  /** A subscription that is not shared. */
+  private final boolean singleConsumer;
+
   private final long[] ownId;
   private final BrokerLoop owner;
   private final QueueState state;
@@ -39,6 +43,8 @@ final class QueueProxy implements RoutedQueue {
     this.ownId = new long[] {definition.id()};
     var options = definition.options();
     this.mayReject = options.mayReject();
+    this.singleConsumer =
+        Boolean.FALSE.equals(definition.arguments().get(SubscriptionQueues.SHARED));
     DeadLetters deadLetters = new DeadLetters(environment.topology(), definition, options, owner);
     this.state =
         new QueueState(
@@ -195,6 +201,14 @@ final class QueueProxy implements RoutedQueue {
     if (!deleted) {
       state.trim();
     }
+  }
+
+  /** Why it takes no further consumer at present, or null if it does. */
+  @Nullable BrokerException refusal() {
+    if (deleted) {
+      return VirtualHost.noQueue(definition);
+    }
+    return singleConsumer && !consumers.isEmpty() ? SubscriptionQueues.inUse(definition) : null;
   }
 
   boolean isDeleted() {

@@ -66,7 +66,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
     ENDED
   }
 
-  /** A message with where it goes. */
+  /** A message with where it goes; a direct reply goes to no queue. */
   private record Posting(StoredMessage stored, List<QueueProxy> queues) {}
 
   Transaction(VirtualHost host, BrokerLoop loop, Listener listener, OpenTransactions registry) {
@@ -122,7 +122,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
     loop.assertOwner();
     checkNotTimedOut();
     Router.route(host.topology(), message, route);
-    boolean routed = route.hasRoute();
+    boolean routed = route.hasRoute() || host.replyQueues().isFor(message);
     boolean missing = route.exchangeMissing();
     route.clear();
     if (missing) {
@@ -273,6 +273,11 @@ public final class Transaction implements ParkedConfirms.Waiter {
   private @Nullable String routeAll() {
     for (Message message : messages) {
       Router.route(host.topology(), message, route);
+      if (!route.hasRoute() && ReplyQueues.isReply(message)) {
+        // Who asked may have gone meanwhile, which is no reason to undo the rest.
+        postings.add(new Posting(StoredMessage.unjournalled(message), List.of()));
+        continue;
+      }
       if (!route.hasRoute()) {
         route.clear();
         return "a message of the transaction cannot be routed any more";
@@ -344,6 +349,9 @@ public final class Transaction implements ParkedConfirms.Waiter {
       loop.counters().increment(LoopCounters.Counter.CONFIRMED);
       for (QueueProxy queue : posting.queues) {
         queue.enqueueCommitted(loop, posting.stored);
+      }
+      if (posting.queues.isEmpty()) {
+        var unused = host.replyQueues().deliver(loop, posting.stored.message());
       }
     }
     CommitListener told = committing;
