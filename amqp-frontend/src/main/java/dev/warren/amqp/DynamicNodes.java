@@ -53,8 +53,8 @@ final class DynamicNodes {
   /** A client receives from a node of its own. */
   static void attach(SessionHandler session, Sender sender, Source asked) {
     switch (kind(asked.getCapabilities())) {
-      case QUEUE -> queue(session, sender);
-      case TOPIC -> topic(session, sender);
+      case QUEUE -> queue(session, sender, asked);
+      case TOPIC -> topic(session, sender, asked);
       case VOLATILE -> ReplyLink.attach(session, sender, asked);
       case UNKNOWN -> refuse(session, sender);
     }
@@ -90,7 +90,7 @@ final class DynamicNodes {
     session.refuse(link, AmqpErrors.notImplemented("a dynamic node with these capabilities"));
   }
 
-  private static void queue(SessionHandler session, Sender sender) {
+  private static void queue(SessionHandler session, Sender sender, Source asked) {
     ConnectionHandler connection = session.connection();
     var host = connection.virtualHost();
     PendingLink.await(
@@ -99,11 +99,7 @@ final class DynamicNodes {
         host.temporaryNodes().declareQueue(connection.id()),
         name -> {
           session.whenEnded(sender, end -> host.deleteQueue(name));
-          OutgoingLink.open(
-              session,
-              sender,
-              source("/queues/" + name, TEMPORARY_QUEUE),
-              Sources.request(session, sender, name));
+          Sources.consume(session, sender, asked, name, source("/queues/" + name, TEMPORARY_QUEUE));
         },
         host::deleteQueue);
   }
@@ -118,16 +114,13 @@ final class DynamicNodes {
         name -> {
           session.whenEnded(receiver, end -> host.deleteQueue(name));
           IncomingLink.open(
-              session,
-              receiver,
-              Envelope.of("", name),
-              target("/queues/" + name, TEMPORARY_QUEUE));
+              session, receiver, Envelope.of("", name), target("/queues/" + name, TEMPORARY_QUEUE));
         },
         host::deleteQueue);
   }
 
   /** The node is an exchange; this link has a queue bound to it, as any consumer of it has. */
-  private static void topic(SessionHandler session, Sender sender) {
+  private static void topic(SessionHandler session, Sender sender, Source asked) {
     ConnectionHandler connection = session.connection();
     var host = connection.virtualHost();
     TemporaryNodes nodes = host.temporaryNodes();
@@ -160,11 +153,8 @@ final class DynamicNodes {
                 nodes.deleteExchange(exchange);
                 host.deleteQueue(queue);
               });
-          OutgoingLink.open(
-              session,
-              sender,
-              source("/exchanges/" + exchange, TEMPORARY_TOPIC),
-              Sources.request(session, sender, queue));
+          Sources.consume(
+              session, sender, asked, queue, source("/exchanges/" + exchange, TEMPORARY_TOPIC));
         },
         exchange -> {
           nodes.deleteExchange(exchange);
@@ -200,7 +190,7 @@ final class DynamicNodes {
     source.setTimeout(UnsignedInteger.ZERO);
     source.setDynamicNodeProperties(properties());
     source.setCapabilities(capability);
-    Sources.describe(source);
+    source.setDistributionMode(MOVE);
     return source;
   }
 
@@ -217,7 +207,6 @@ final class DynamicNodes {
   }
 
   private static Map<Symbol, Object> properties() {
-    return Map.of(
-        LIFETIME_POLICY, DeleteOnClose.getInstance(), DIST_MODES, new Symbol[] {MOVE});
+    return Map.of(LIFETIME_POLICY, DeleteOnClose.getInstance(), DIST_MODES, new Symbol[] {MOVE});
   }
 }

@@ -245,7 +245,8 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     if (!furtherKeys.isEmpty()) {
       to = new Envelope(to.exchange(), to.routingKey(), furtherKeys);
     }
-    Message message = parser.message(to, plain, connection.context().clock().epochMs(), connection.id());
+    Message message =
+        parser.message(to, plain, connection.context().clock().epochMs(), connection.id());
     if (delivery.getRemoteState() instanceof TransactionalState work) {
       publishIn(work, delivery, presettled, message);
       return;

@@ -5,7 +5,7 @@ import org.apache.qpid.proton.engine.Link;
 
 /** One attached link. Owned by the connection's loop. */
 interface LinkHandler {
-/** The protocol's end of it. */
+  /** The protocol's end of it. */
   Link link();
 
   /** {@link #onTickEnd} is to be called at the end of this tick. */

@@ -22,8 +22,7 @@ final class PendingLink<T> implements LinkHandler {
   private final Consumer<T> unwanted;
   private boolean released;
 
-  private PendingLink(
-      SessionHandler session, Link link, Consumer<T> found, Consumer<T> unwanted) {
+  private PendingLink(SessionHandler session, Link link, Consumer<T> found, Consumer<T> unwanted) {
     this.session = session;
     this.link = link;
     this.found = found;

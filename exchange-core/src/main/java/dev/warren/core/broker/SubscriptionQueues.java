@@ -1,12 +1,20 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
+import dev.warren.core.filter.AllOf;
+import dev.warren.core.filter.InvalidFilterException;
+import dev.warren.core.filter.JmsSelector;
+import dev.warren.core.filter.MessageFilter;
+import dev.warren.core.filter.NoLocal;
+import dev.warren.core.filter.SqlFilter;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.TopologyChange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +31,18 @@ public final class SubscriptionQueues {
 
   /** Argument: whether several consumers may have it at a time. */
   public static final String SHARED = "x-subscription-shared";
+
+  /** Argument: the JMS selector of what comes into the queue at all. */
+  public static final String SELECTOR = "x-subscription-selector";
+
+  /** Argument: the same as an SQL filter. */
+  public static final String SQL = "x-subscription-sql";
+
+  /**
+   * Argument: the number of the connection whose own messages do not come into the queue. 0 says
+   * that the consumer has to see to it, since a durable subscription outlives its connection.
+   */
+  public static final String NO_LOCAL = "x-subscription-no-local";
 
   private final VirtualHost host;
 
@@ -164,8 +184,7 @@ public final class SubscriptionQueues {
   }
 
   /** Asks the owner for consumers; then goes on, on the control thread. */
-  private <T> void whenUnused(
-      QueueProxy queue, CompletableFuture<T> answer, java.util.function.Supplier<T> next) {
+  private <T> void whenUnused(QueueProxy queue, CompletableFuture<T> answer, Supplier<T> next) {
     queue
         .owner()
         .execute(
@@ -220,6 +239,29 @@ public final class SubscriptionQueues {
       }
       throw e;
     }
+  }
+
+  /** What comes into a queue with these arguments: nobody would take the rest from it. */
+  static MessageFilter filterOf(Map<String, Object> arguments) {
+    if (!arguments.containsKey(ADDRESS)) {
+      return MessageFilter.ALL;
+    }
+    List<MessageFilter> filters = new ArrayList<>();
+    try {
+      if (arguments.get(SELECTOR) instanceof String selector) {
+        filters.add(JmsSelector.parse(selector));
+      }
+      if (arguments.get(SQL) instanceof String sql) {
+        filters.add(SqlFilter.parse(sql));
+      }
+    } catch (InvalidFilterException e) {
+      throw new BrokerException(
+          BrokerError.PRECONDITION_FAILED, "invalid filter of a subscription: " + e.getMessage());
+    }
+    if (arguments.get(NO_LOCAL) instanceof Long connection && connection != 0) {
+      filters.add(new NoLocal(connection));
+    }
+    return AllOf.of(filters);
   }
 
   static BrokerException inUse(QueueDefinition queue) {
