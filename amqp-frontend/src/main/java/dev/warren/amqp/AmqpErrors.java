@@ -14,6 +14,7 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 final class AmqpErrors {
   private static final String UNAUTHORIZED = "amqp:unauthorized-access";
   private static final String NOT_IMPLEMENTED = "amqp:not-implemented";
+  private static final String RESOURCE_LOCKED = "amqp:resource-locked";
   private static final String INVALID_FIELD = "amqp:invalid-field";
 
   private AmqpErrors() {}
@@ -49,6 +50,20 @@ final class AmqpErrors {
   static ErrorCondition noExchange(String exchange, String virtualHost) {
     return condition(
         "amqp:not-found", "no exchange '" + exchange + "' in vhost '" + virtualHost + "'");
+  }
+
+  static ErrorCondition temporaryOfAnother(String exchange, String virtualHost) {
+    return condition(
+        RESOURCE_LOCKED,
+        "exchange '"
+            + exchange
+            + "' in vhost '"
+            + virtualHost
+            + "' is temporary and belongs to another connection");
+  }
+
+  static ErrorCondition replyQueueTaken(String queue) {
+    return condition(RESOURCE_LOCKED, "queue '" + queue + "' has its one consumer");
   }
 
   static ErrorCondition internalExchange(String exchange, String virtualHost) {

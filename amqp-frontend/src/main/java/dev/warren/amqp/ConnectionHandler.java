@@ -37,6 +37,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final Symbol LINK_PAIR = Symbol.valueOf("LINK_PAIR_V1_0");
   private static final Symbol ANONYMOUS_RELAY = Symbol.valueOf("ANONYMOUS-RELAY");
+  private static final Symbol SHARED_SUBS = Symbol.valueOf("SHARED-SUBS");
   private static final String VHOST_PREFIX = "vhost:";
   private static final String DEFAULT_VHOST = "/";
   private static final int IDLE_TIMEOUT_MS_MIN = 1000;
@@ -315,7 +316,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onOpen() {
     Connection connection = engine.connection();
     connection.setContainer(context.broker().nodeName());
-    connection.setOfferedCapabilities(new Symbol[] {LINK_PAIR, ANONYMOUS_RELAY});
+    connection.setOfferedCapabilities(new Symbol[] {LINK_PAIR, ANONYMOUS_RELAY, SHARED_SUBS});
     connection.setProperties(properties());
     if (state != State.HANDSHAKE) {
       return;

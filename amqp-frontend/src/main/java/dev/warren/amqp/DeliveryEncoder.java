@@ -23,12 +23,21 @@ final class DeliveryEncoder {
 
   /** The message of this checkout; the writer's array is exactly for this delivery. */
   static AmqpWriter encode(Checkout checkout) {
-    Message message = checkout.message();
+    int deliveryCount = checkout.deliveryCount();
+    boolean first = !checkout.isRedelivered() && deliveryCount == 0;
+    return encode(checkout.message(), first, deliveryCount, checkout.acquiredCount());
+  }
+
+  /** The message for its first consumer ever. */
+  static AmqpWriter encodeFirst(Message message) {
+    return encode(message, true, 0, 0);
+  }
+
+  private static AmqpWriter encode(
+      Message message, boolean first, int deliveryCount, int acquiredCount) {
     byte[] annotations = message.annotations();
     AmqpWriter writer =
         new AmqpWriter(OVERHEAD_BYTES_MAX + annotations.length + message.bareLength());
-    int deliveryCount = checkout.deliveryCount();
-    boolean first = !checkout.isRedelivered() && deliveryCount == 0;
     MessageHeader header = message.header();
     if (first && header.priority() == MessageHeader.ABSENT && !header.hasTtl()) {
       byte[] usual = header.durable() ? DURABLE_FIRST : TRANSIENT_FIRST;
@@ -36,8 +45,8 @@ final class DeliveryEncoder {
     } else {
       writeHeader(writer, header, first, deliveryCount);
     }
-    if (!first || checkout.acquiredCount() > 0) {
-      Annotations.writeWithCounts(writer, annotations, deliveryCount, checkout.acquiredCount());
+    if (!first || acquiredCount > 0) {
+      Annotations.writeWithCounts(writer, annotations, deliveryCount, acquiredCount);
     } else {
       writer.writeEncoded(annotations, 0, annotations.length);
     }

@@ -2,10 +2,12 @@ package dev.warren.amqp;
 
 import dev.warren.amqp.engine.AmqpEngine;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Link;
@@ -26,6 +28,7 @@ final class SessionHandler {
   private final Session session;
   private final Set<LinkHandler> links = new LinkedHashSet<>();
   private final Map<String, ManagementPair> managementPairs = new HashMap<>();
+  private final Map<Link, Consumer<LinkEnd>> ends = new LinkedHashMap<>();
   private int forgottenBytes;
   private boolean ended;
 
@@ -68,6 +71,23 @@ final class SessionHandler {
     managementPairs.values().remove(pair);
   }
 
+  /** What is to be done when the link is over, whatever ends it: once. */
+  void whenEnded(Link link, Consumer<LinkEnd> action) {
+    ends.put(link, action);
+  }
+
+  private void finish(Link link, LinkEnd how) {
+    Consumer<LinkEnd> action = ends.remove(link);
+    if (action != null) {
+      action.accept(how);
+    }
+  }
+
+  /** Another handler takes the link over. */
+  void forget(LinkHandler link) {
+    links.remove(link);
+  }
+
   /** Keeps a link, until it is released. */
   void add(LinkHandler link) {
     link.link().setContext(link);
@@ -93,6 +113,7 @@ final class SessionHandler {
     link.open();
     link.setCondition(why);
     link.close();
+    finish(link, LinkEnd.FAILED);
     connection.markDirty();
   }
 
@@ -107,6 +128,7 @@ final class SessionHandler {
     handler.release(false);
     links.remove(handler);
     Link link = handler.link();
+    finish(link, LinkEnd.FAILED);
     if (link.getLocalState() != EndpointState.CLOSED) {
       link.setCondition(why);
       link.close();
@@ -121,6 +143,7 @@ final class SessionHandler {
       links.remove(handler);
       link.setContext(null);
     }
+    finish(link, closed ? LinkEnd.CLOSED : LinkEnd.DETACHED);
     // [2.6.6] The answer is a detach of the same kind; in either case the link is forgotten.
     if (link.getLocalState() != EndpointState.CLOSED) {
       if (closed) {
@@ -160,6 +183,9 @@ final class SessionHandler {
       link.release(true);
     }
     links.clear();
+    List<Consumer<LinkEnd>> left = List.copyOf(ends.values());
+    ends.clear();
+    left.forEach(end -> end.accept(LinkEnd.LOST));
   }
 
   /** Publishers may get credit again. */

@@ -31,16 +31,30 @@ final class Sources {
 
   /** Answers an attach, at once or when the queue has taken the consumer. */
   static void attach(SessionHandler session, Sender sender) {
+    if (sender.getRemoteSource() == null) {
+      Subscriptions.lookUp(session, sender);
+      return;
+    }
     if (!(sender.getRemoteSource() instanceof Source asked)) {
       session.refuse(sender, AmqpErrors.invalidField("the link needs a source"));
       return;
     }
     if (asked.getDynamic()) {
-      session.refuse(sender, AmqpErrors.notImplemented("a dynamic node"));
+      DynamicNodes.attach(session, sender, asked);
+      return;
+    }
+    if (Subscriptions.isAskedFor(asked)
+        && session.connection().context().addresses().target(asked.getAddress())
+            instanceof Address.Exchange exchange) {
+      Subscriptions.attach(session, sender, asked, exchange);
       return;
     }
     Address address = session.connection().context().addresses().source(asked.getAddress());
     if (address instanceof Address.Queue queue) {
+      if (session.connection().virtualHost().replyQueues().find(queue.queue()).isPresent()) {
+        session.refuse(sender, AmqpErrors.replyQueueTaken(queue.queue()));
+        return;
+      }
       consume(session, sender, asked, queue.queue());
     } else if (address instanceof Address.Management) {
       ManagementResponses.attach(session, sender);
@@ -54,6 +68,16 @@ final class Sources {
 
   /** Opens the link to a queue that exists; the source of the answer has the address asked for. */
   static void consume(SessionHandler session, Sender sender, Source asked, String queue) {
+    Source source = new Source();
+    source.setAddress(asked.getAddress());
+    consume(session, sender, asked, queue, source);
+  }
+
+  /**
+   * The same with a source of which the answer's address, durability and capabilities are known.
+   */
+  static void consume(
+      SessionHandler session, Sender sender, Source asked, String queue, Source source) {
     FilterSet filters = FilterSet.of(asked.getFilter(), session.connection().id());
     if (!filters.errors().isEmpty()) {
       tell(session, sender, filters.errors());
@@ -63,8 +87,6 @@ final class Sources {
             .withFilter(filters.filter())
             .withPriority(priority(sender.getRemoteProperties()))
             .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED);
-    Source source = new Source();
-    source.setAddress(asked.getAddress());
     source.setDefaultOutcome(Released.getInstance());
     source.setOutcomes(OUTCOMES);
     source.setDistributionMode(MOVE);

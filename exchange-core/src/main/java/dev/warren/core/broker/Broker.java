@@ -184,7 +184,7 @@ public final class Broker implements AutoCloseable {
               budget,
               journal,
               () -> virtualHostForReplay(virtualHost).topology(),
-              unused -> virtualHostForReplay(virtualHost).deleteQueue(unused.name()),
+              unused -> virtualHostForReplay(virtualHost).deleteUnused(unused),
               expired -> virtualHostForReplay(virtualHost).deleteExpired(expired),
               options.consumerTimeoutMs()));
     }

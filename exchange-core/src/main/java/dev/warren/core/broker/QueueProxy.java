@@ -1,5 +1,6 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.filter.MessageFilter;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.PayloadBudget;
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class QueueProxy implements RoutedQueue {
   private final QueueDefinition definition;
   private final boolean mayReject;
+
+  /** A subscription that is not shared. */
+  private final boolean singleConsumer;
+
+  /** What a subscription selects; anything else does not come in. */
+  private final MessageFilter wanted;
+
   private final long[] ownId;
   private final BrokerLoop owner;
   private final QueueState state;
@@ -57,6 +65,9 @@ final class QueueProxy implements RoutedQueue {
         options.consumerTimeoutMs() == QueueOptions.NONE
             ? environment.consumerTimeoutMs()
             : options.consumerTimeoutMs();
+    this.singleConsumer =
+        Boolean.FALSE.equals(definition.arguments().get(SubscriptionQueues.SHARED));
+    this.wanted = SubscriptionQueues.filterOf(definition.arguments());
     DeadLetters deadLetters = new DeadLetters(environment.topology(), definition, options, owner);
     this.state =
         new QueueState(
@@ -141,7 +152,7 @@ final class QueueProxy implements RoutedQueue {
   }
 
   private void onCommitted(StoredMessage message) {
-    if (deleted) {
+    if (deleted || !isWanted(message)) {
       JournalledEffects.settle(owner, definition.id(), message);
     } else {
       state.enqueueAlways(message, Attempts.NONE, owner.nowMs());
@@ -160,12 +171,21 @@ final class QueueProxy implements RoutedQueue {
       decide(publication, Publication.Verdict.GONE);
       return;
     }
+    if (!isWanted(message)) {
+      JournalledEffects.settle(owner, definition.id(), message);
+      decide(publication, Publication.Verdict.TAKEN);
+      return;
+    }
     boolean taken = state.enqueue(message, owner.nowMs());
     if (!taken) {
       JournalledEffects.settle(owner, definition.id(), message);
     }
     decide(publication, taken ? Publication.Verdict.TAKEN : Publication.Verdict.FULL);
     markDirty();
+  }
+
+  private boolean isWanted(StoredMessage message) {
+    return wanted == MessageFilter.ALL || wanted.matches(message.message(), owner.nowMs());
   }
 
   private void decide(@Nullable Publication publication, Publication.Verdict verdict) {
@@ -175,7 +195,9 @@ final class QueueProxy implements RoutedQueue {
   }
 
   private void onDeadLetter(DeadLetter dead) {
-    if (deleted || !state.enqueue(dead.message(), dead.attempts(), owner.nowMs())) {
+    if (deleted
+        || !isWanted(dead.message())
+        || !state.enqueue(dead.message(), dead.attempts(), owner.nowMs())) {
       JournalledEffects.settle(owner, definition.id(), dead.message());
     } else if (dead.attempts().acquiredCount() > 0
         && JournalledEffects.isFor(dead.message(), definition.id())) {
@@ -222,6 +244,14 @@ final class QueueProxy implements RoutedQueue {
     if (!deleted) {
       state.trim();
     }
+  }
+
+  /** Why it takes no further consumer at present, or null if it does. */
+  @Nullable BrokerException refusal() {
+    if (deleted) {
+      return VirtualHost.noQueue(definition);
+    }
+    return singleConsumer && !consumers.isEmpty() ? SubscriptionQueues.inUse(definition) : null;
   }
 
   boolean isDeleted() {

@@ -109,12 +109,9 @@ final class QueueSubscription implements Subscription {
   // On the queue's owner.
 
   private void onOpen() {
-    if (queue.isDeleted()) {
-      owner.post(
-          loop,
-          (self, unused) -> listener.onRefused(VirtualHost.noQueue(queue.definition())),
-          this,
-          null);
+    BrokerException refusal = queue.refusal();
+    if (refusal != null) {
+      owner.post(loop, (self, unused) -> listener.onRefused(refusal), this, null);
       return;
     }
     queue.state().attach(consumer);
