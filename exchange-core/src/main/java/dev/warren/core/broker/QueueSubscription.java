@@ -28,7 +28,13 @@ final class QueueSubscription implements Subscription {
     this.owner = queue.owner();
     this.request = request;
     this.listener = listener;
-    this.consumer = new Consumer(request.priority(), request.presettled(), this);
+    this.consumer =
+        new Consumer(
+            request.priority(),
+            request.presettled(),
+            request.filter(),
+            request.mode() == Mode.COPY,
+            this);
   }
 
   Request request() {
@@ -123,7 +129,7 @@ final class QueueSubscription implements Subscription {
   private void onSettle(Checkout checkout, @Nullable Outcome outcome) {
     if (outcome != null && !queue.isDeleted()) {
       queue.state().settle(checkout, outcome, owner.nowMs());
-      if (outcome != Outcome.ACCEPTED) {
+      if (outcome != Outcome.ACCEPTED || queue.state().hasMore()) {
         queue.markDirty();
       }
     }
@@ -133,7 +139,9 @@ final class QueueSubscription implements Subscription {
     if (queue.consumers().remove(this)) {
       queue.state().detach(consumer, lost, owner.nowMs());
       queue.markDirty();
-      queue.onConsumerLeft();
+      if (!consumer.isBrowsing()) {
+        queue.onConsumerLeft();
+      }
     }
   }
 

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class Settlements {
   private final QueueLedger ledger;
   private final ReadyMessages ready;
+  private final Dispatcher dispatcher;
 
-  Settlements(QueueLedger ledger, ReadyMessages ready) {
+  Settlements(QueueLedger ledger, ReadyMessages ready, Dispatcher dispatcher) {
     this.ledger = ledger;
     this.ready = ready;
+    this.dispatcher = dispatcher;
   }
 
   /** Applies an outcome to a checkout which is open, and closes it. */
@@ -74,6 +76,9 @@ final class Settlements {
   private void close(Checkout checkout) {
     checkout.consumer.remove(checkout);
     ledger.settled(checkout.message().sizeBytes());
+    if (checkout.group != null) {
+      dispatcher.settled(checkout.group);
+    }
   }
 
   private void remove(Checkout checkout) {
