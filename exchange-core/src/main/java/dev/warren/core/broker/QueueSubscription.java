@@ -31,7 +31,13 @@ final class QueueSubscription implements Subscription {
     this.owner = queue.owner();
     this.request = request;
     this.listener = listener;
-    this.consumer = new Consumer(request.priority(), request.presettled(), this);
+    this.consumer =
+        new Consumer(
+            request.priority(),
+            request.presettled(),
+            request.filter(),
+            request.mode() == Mode.COPY,
+            this);
     this.timeoutMs = timeoutMs(queue, request);
   }
 
@@ -137,7 +143,7 @@ final class QueueSubscription implements Subscription {
   private void onSettle(Checkout checkout, @Nullable Outcome outcome) {
     if (outcome != null && !queue.isDeleted()) {
       queue.state().settle(checkout, outcome, owner.nowMs());
-      if (outcome != Outcome.ACCEPTED) {
+      if (outcome != Outcome.ACCEPTED || queue.state().hasMore()) {
         queue.markDirty();
       }
     }
@@ -148,7 +154,9 @@ final class QueueSubscription implements Subscription {
     if (queue.consumers().remove(this)) {
       queue.state().detach(consumer, lost, owner.nowMs());
       queue.markDirty();
-      queue.onConsumerLeft();
+      if (!consumer.isBrowsing()) {
+        queue.onConsumerLeft();
+      }
     }
   }
 

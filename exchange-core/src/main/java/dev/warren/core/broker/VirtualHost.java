@@ -304,7 +304,7 @@ public final class VirtualHost {
             () ->
                 topology.queue(definition.name()) instanceof QueueProxy proxy
                     && proxy.definition().id() == definition.id()
-                    && proxy.consumers().isEmpty()
+                    && !proxy.consumers().hasTaker()
                     && deleteQueueNow(definition.name()));
   }
 

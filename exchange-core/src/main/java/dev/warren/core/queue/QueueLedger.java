@@ -27,11 +27,26 @@ final class QueueLedger {
     this.memory = new PayloadShare(budget);
   }
 
-  /** A consumer has a message in hand. */
-  void checkedOut(int sizeBytes) {
-    unsettled++;
-    unsettledBytes += sizeBytes;
-    counters.increment(QueueCounters.DELIVERED);
+  /** Delivers a message which has left the ready ones. */
+  void deliver(Checkout checkout, Object payload) {
+    Consumer consumer = checkout.consumer;
+    int sizeBytes = checkout.message().sizeBytes();
+    if (checkout.isRedelivered()) {
+      counters.increment(QueueCounters.REDELIVERED);
+    }
+    if (consumer.isPresettled()) {
+      checkout.open = false;
+      counters.increment(QueueCounters.DELIVERED_PRESETTLED);
+      effects.deliver(checkout);
+      memory.release(payload);
+      removed(checkout.stored, Settlements.position(checkout), sizeBytes);
+    } else {
+      consumer.add(checkout);
+      unsettled++;
+      unsettledBytes += sizeBytes;
+      counters.increment(QueueCounters.DELIVERED);
+      effects.deliver(checkout);
+    }
   }
 
   /** A consumer has let go of a message. */
