@@ -261,7 +261,7 @@ public final class VirtualHost {
     return true;
   }
 
-  private boolean deleteQueueNow(String queue) {
+  boolean deleteQueueNow(String queue) {
     if (!(topology.queue(queue) instanceof QueueProxy proxy)) {
       return false;
     }
