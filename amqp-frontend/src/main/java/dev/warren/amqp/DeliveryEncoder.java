@@ -21,14 +21,28 @@ final class DeliveryEncoder {
 
   private DeliveryEncoder() {}
 
-  /** The message of this checkout; the writer's array is exactly for this delivery. */
-  static AmqpWriter encode(Checkout checkout) {
+  /**
+   * The message of this checkout; the writer's array is exactly for this delivery.
+   *
+   * @param again whether it was sent before to the same consumer
+   */
+  static AmqpWriter encode(Checkout checkout, boolean again) {
+    Message message = checkout.message();
+    return front(checkout, again, message.bareLength())
+        .writeEncoded(message.bareArray(), message.bareOffset(), message.bareLength());
+  }
+
+  /** What precedes the bare message. */
+  static AmqpWriter encodeFront(Checkout checkout, boolean again) {
+    return front(checkout, again, 0);
+  }
+
+  private static AmqpWriter front(Checkout checkout, boolean again, int room) {
     Message message = checkout.message();
     byte[] annotations = message.annotations();
-    AmqpWriter writer =
-        new AmqpWriter(OVERHEAD_BYTES_MAX + annotations.length + message.bareLength());
+    AmqpWriter writer = new AmqpWriter(OVERHEAD_BYTES_MAX + annotations.length + room);
     int deliveryCount = checkout.deliveryCount();
-    boolean first = !checkout.isRedelivered() && deliveryCount == 0;
+    boolean first = !again && !checkout.isRedelivered() && deliveryCount == 0;
     MessageHeader header = message.header();
     if (first && header.priority() == MessageHeader.ABSENT && !header.hasTtl()) {
       byte[] usual = header.durable() ? DURABLE_FIRST : TRANSIENT_FIRST;
@@ -41,7 +55,7 @@ final class DeliveryEncoder {
     } else {
       writer.writeEncoded(annotations, 0, annotations.length);
     }
-    return writer.writeEncoded(message.bareArray(), message.bareOffset(), message.bareLength());
+    return writer;
   }
 
   private static byte[] firstHeader(MessageHeader header) {

@@ -1,10 +1,13 @@
 package dev.warren.amqp;
 
 import dev.warren.core.broker.Subscription;
+import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.Outcome;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.engine.Sender;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +52,40 @@ final class Sources {
     }
   }
 
+  /**
+   * The outcome of deliveries settled without one: what the source asks for, or released.
+   *
+   * @return null if it is no outcome a queue knows
+   */
+  private static @Nullable Outcome defaultOutcome(Source asked) {
+    Outcome wanted = asked.getDefaultOutcome();
+    if (wanted == null) {
+      return Released.getInstance();
+    }
+    return wanted instanceof DeliveryState state && OutcomeMapper.fromConsumer(state) != null
+        ? wanted
+        : null;
+  }
+
+  private static boolean hasUnknownOutcome(Source asked) {
+    Symbol[] wanted = asked.getOutcomes();
+    return wanted != null && !List.of(OUTCOMES).containsAll(List.of(wanted));
+  }
+
   /** Opens the link to a queue that exists; the source of the answer has the address asked for. */
   static void consume(SessionHandler session, Sender sender, Source asked, String queue) {
+    Outcome defaultOutcome = defaultOutcome(asked);
+    if (defaultOutcome == null || hasUnknownOutcome(asked)) {
+      session.refuse(sender, AmqpErrors.notImplemented("an outcome asked for"));
+      return;
+    }
     Subscription.Request request =
         Subscription.Request.of(queue, session.connection().id(), sender.getName())
             .withPriority(priority(sender.getRemoteProperties()))
             .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED);
     Source source = new Source();
     source.setAddress(asked.getAddress());
-    source.setDefaultOutcome(Released.getInstance());
+    source.setDefaultOutcome(defaultOutcome);
     source.setOutcomes(OUTCOMES);
     source.setDistributionMode(MOVE);
     OutgoingLink.open(session, sender, source, request);

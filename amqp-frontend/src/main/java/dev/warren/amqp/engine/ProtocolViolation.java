@@ -14,6 +14,8 @@ public enum ProtocolViolation {
   NAME_TOO_LONG,
   /** A flow acknowledges transfers that were never sent. */
   WINDOW_VIOLATION,
-  /** An attach wants to resume unsettled deliveries. */
+  /** The unsettled deliveries of an attach are no map from tags to states. */
+  BAD_UNSETTLED,
+  /** An attach wants to resume deliveries of a link of which nothing would be kept. */
   LINK_RECOVERY
 }

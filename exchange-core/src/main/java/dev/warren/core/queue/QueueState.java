@@ -177,7 +177,10 @@ public final class QueueState {
     close(checkout);
     Message message = checkout.message();
     if (outcome instanceof Outcome.Accepted) {
-      counters.increment(QueueCounters.ACKNOWLEDGED);
+      counters.increment(
+          checkout.consumer.isPresettled()
+              ? QueueCounters.DELIVERED_PRESETTLED
+              : QueueCounters.ACKNOWLEDGED);
       memory.release(payload(checkout));
       removed(checkout.stored, position(checkout), message.sizeBytes());
     } else if (outcome instanceof Outcome.Rejected) {
@@ -187,6 +190,22 @@ public final class QueueState {
     } else if (outcome instanceof Outcome.Modified modified) {
       modify(checkout, modified);
     }
+    publishCounters();
+  }
+
+  /**
+   * Takes back, as if it had never left, what was handed out and did not reach the consumer. Does
+   * nothing if the checkout is not open any more.
+   */
+  public void giveBack(Checkout checkout) {
+    if (!checkout.open) {
+      return;
+    }
+    close(checkout);
+    Attempts attempts =
+        new Attempts(checkout.deliveryCount(), checkout.acquiredCount(), checkout.isRedelivered());
+    ready.putBack(new ReturnedMessage(checkout, position(checkout), payload(checkout), attempts));
+    counters.increment(QueueCounters.REQUEUED);
     publishCounters();
   }
 
@@ -378,19 +397,13 @@ public final class QueueState {
     if (attempts.maybeDelivered()) {
       counters.increment(QueueCounters.REDELIVERED);
     }
-    if (consumer.isPresettled()) {
-      checkout.open = false;
-      counters.increment(QueueCounters.DELIVERED_PRESETTLED);
-      effects.deliver(checkout);
-      memory.release(payload);
-      removed(stored, position(checkout), message.sizeBytes());
-    } else {
-      consumer.add(checkout);
-      unsettled++;
-      unsettledBytes += message.sizeBytes();
+    consumer.add(checkout);
+    unsettled++;
+    unsettledBytes += message.sizeBytes();
+    if (!consumer.isPresettled()) {
       counters.increment(QueueCounters.DELIVERED);
-      effects.deliver(checkout);
     }
+    effects.deliver(checkout);
   }
 
   /** Drops the head if the queue is beyond its limits; returns whether it was. */

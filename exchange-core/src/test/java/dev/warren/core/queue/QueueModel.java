@@ -258,13 +258,8 @@ final class QueueModel implements QueueEffects {
     if (--next.credit > 0) {
       turns.add(next);
     }
-    if (checkout.consumer().isPresettled()) {
-      entry.place = Place.UNSETTLED;
-      entry.expectsRemoval = true;
-    } else {
-      entry.place = Place.UNSETTLED;
-      checkouts.add(checkout);
-    }
+    entry.place = Place.UNSETTLED;
+    checkouts.add(checkout);
   }
 
   @Override
