@@ -6,7 +6,9 @@ import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.messaging.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,17 @@ final class KeptConsumer extends KeptLink implements Subscription.Listener {
     this.terms = terms;
   }
 
+  /** What must be the same for a suspended subscription to be the one that is wanted. */
+  static String terms(Subscription.Request request, Source source) {
+    return String.join(
+        " ",
+        request.queue(),
+        request.mode().toString(),
+        String.valueOf(request.presettled()),
+        String.valueOf(request.priority()),
+        String.valueOf(source.getFilter()));
+  }
+
   /**
    * Takes over from the link, which has taken back its credit. Beyond the limits the newest
    * deliveries go back to the queue.
@@ -65,7 +78,7 @@ final class KeptConsumer extends KeptLink implements Subscription.Listener {
 
   /** The outcome of a delivery the peer has forgotten (contract §5.4). */
   static Outcome returned(boolean lost) {
-    return lost ? new Outcome.Modified(true, false, java.util.Map.of()) : Outcome.RELEASED;
+    return lost ? new Outcome.Modified(true, false, Map.of()) : Outcome.RELEASED;
   }
 
   /** The link will be told nothing more: the subscription is here. */

@@ -104,17 +104,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       subscribe();
       return;
     }
-    // What must be the same for a suspended subscription to be the one that is wanted.
-    String wanted =
-        request.queue()
-            + " "
-            + request.mode()
-            + " "
-            + request.presettled()
-            + " "
-            + request.priority()
-            + " "
-            + source.getFilter();
+    String wanted = KeptConsumer.terms(request, source);
     if (!retention.isNone()) {
       kept = new KeptConsumer(key, connection, retention, wanted);
     }
@@ -206,14 +196,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       return;
     }
     luggage.take(plan, terms.isPeerIncomplete());
-    for (Held returned : plan.returned()) {
-      taken.settle(returned.checkout(), KeptConsumer.returned(brought.lost()));
-    }
-    for (Again again : plan.again()) {
-      if (again.step() == Step.SETTLE) {
-        taken.settle(again.held().checkout(), Resumption.outcome(again));
-      }
-    }
+    plan.settle(taken, brought.lost());
     if (terms.peerUnsettled() != null) {
       terms.tellUnsettled(plan.unsettled(), plan.isIncomplete());
     }

@@ -2,6 +2,7 @@ package dev.warren.amqp;
 
 import dev.warren.amqp.KeptConsumer.Held;
 import dev.warren.amqp.engine.LinkTerms;
+import dev.warren.core.broker.Subscription;
 import dev.warren.core.queue.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,11 +130,6 @@ final class Resumption {
     return again;
   }
 
-  /** Deliveries that go back to the queue. */
-  List<Held> returned() {
-    return returned;
-  }
-
   /** Deliveries that stay as they are until the link is attached once more. */
   List<Held> waiting() {
     return waiting;
@@ -154,12 +150,17 @@ final class Resumption {
     return unknown;
   }
 
-  /** The outcome of a delivery the peer has decided about. */
-  static Outcome outcome(Again decided) {
-    Outcome outcome = OutcomeMapper.fromConsumer(decided.state());
-    if (outcome == null) {
-      throw new IllegalStateException("not decided");
+  /** Tells the queue what the peer has decided, and gives back what it has forgotten. */
+  void settle(Subscription queue, boolean lost) {
+    for (Held delivery : returned) {
+      queue.settle(delivery.checkout(), KeptConsumer.returned(lost));
     }
-    return outcome;
+    for (Again delivery : again) {
+      Outcome outcome =
+          delivery.step() == Step.SETTLE ? OutcomeMapper.fromConsumer(delivery.state()) : null;
+      if (outcome != null) {
+        queue.settle(delivery.held().checkout(), outcome);
+      }
+    }
   }
 }
