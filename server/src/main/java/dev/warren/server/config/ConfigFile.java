@@ -142,7 +142,13 @@ public final class ConfigFile {
         limits.smallNumber(ConfigKey.LIMITS_PARKED_PER_PUBLISHER),
         limits.number(ConfigKey.LIMITS_PAYLOAD_MEMORY),
         limits.number(ConfigKey.LIMITS_DISK_FREE),
-        limits.ratio(ConfigKey.LIMITS_MEMORY_RATIO));
+        limits.ratio(ConfigKey.LIMITS_MEMORY_RATIO),
+        new ServerOptions.SuspendedLinks(
+            limits.number(ConfigKey.LIMITS_SUSPENDED_LINK_TIMEOUT),
+            limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS),
+            limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS_PER_USER),
+            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_PER_SUSPENDED_LINK),
+            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_SUSPENDED)));
   }
 
   private ServerOptions.Access access(SectionValues root) {

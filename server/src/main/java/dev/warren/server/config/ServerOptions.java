@@ -84,7 +84,16 @@ public record ServerOptions(
       int parkedPerPublisher,
       long payloadBytesMax,
       long diskFreeLimitBytes,
-      double memoryLimitRatio) {}
+      double memoryLimitRatio,
+      SuspendedLinks suspendedLinks) {}
+
+  /** What is kept of links that are detached. */
+  public record SuspendedLinks(
+      long timeoutMsMax,
+      int linksMax,
+      int linksPerUserMax,
+      int deliveriesPerLinkMax,
+      int deliveriesMax) {}
 
   /** Who may log in, and from where. */
   public record Access(List<User> users, Set<String> loopbackOnly, Optional<String> anonymous) {

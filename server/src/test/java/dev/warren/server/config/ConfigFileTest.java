@@ -102,7 +102,14 @@ class ConfigFileTest {
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
     assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
     assertThat(options.limits())
-        .isEqualTo(new ServerOptions.Limits(200_000, 10, 20, 1_572_864, 0, 1.0));
+        .isEqualTo(new ServerOptions.Limits(
+                200_000,
+                10,
+                20,
+                1_572_864,
+                0,
+                1.0,
+                new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000)));
   }
 
   @Test
