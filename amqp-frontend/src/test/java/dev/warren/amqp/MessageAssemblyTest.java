@@ -36,7 +36,7 @@ class MessageAssemblyTest {
 
   @Test
   void aPeerWhichClaimsMuchAndSendsLittleHoldsLittle() {
-    byte[] message = RawPeer.message("x".repeat(60 << 20));
+    byte[] message = RawPeer.message("x".repeat(20 << 20));
     add(Arrays.copyOf(message, 10 * FRAME), 64 << 20);
 
     assertThat(assembly.heldBytes()).isEqualTo(10 * FRAME);

@@ -156,9 +156,7 @@ class LinkFlowTest extends LinkConformance {
     awaitMessages(2, 0);
     peer.attachReceiver(2, address()).credit(2, 0, 2, false, false);
 
-    assertThat(
-            List.of(
-                body(peer.nextFrame(Transfer.class)), body(peer.nextFrame(Transfer.class))))
+    assertThat(List.of(body(peer.nextFrame(Transfer.class)), body(peer.nextFrame(Transfer.class))))
         .containsExactlyInAnyOrder("first", "other");
   }
 
