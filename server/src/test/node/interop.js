@@ -104,6 +104,36 @@ async function work(connection) {
   return receiverOf(connection, 'interop.work');
 }
 
+/** A value with a symbol as descriptor, as filters are. */
+function described(descriptor, value) {
+  return rhea.types.wrap_described(value, rhea.types.wrap_symbol(descriptor));
+}
+
+/** A receiver with filters, and what the broker's answer says of them. */
+async function filtered(connection, queue, filter) {
+  const receiver = connection.open_receiver({
+    source: { address: '/queues/' + queue, filter },
+    credit_window: 0, autoaccept: false, autosettle: false,
+  });
+  await first(receiver, 'receiver_open');
+  return { receiver, inForce: Object.keys(receiver.remote.attach.source.filter || {}) };
+}
+
+/** With this filter exactly the red one of two messages is delivered; the other one stays. */
+async function expectRed(connection, filter) {
+  for (const colour of ['blue', 'red']) {
+    const message = { body: colour, subject: colour, application_properties: { colour } };
+    assert.equal(await publish(connection, '/queues/interop.work', message), 'accepted');
+  }
+  const { receiver, inForce } = await filtered(connection, 'interop.work', filter);
+  assert.deepEqual(inForce, Object.keys(filter));
+  const context = await next(receiver);
+  assert.equal(context.message.body, 'red');
+  context.delivery.accept();
+  receiver.close();
+  assert.deepEqual(await takeAll(connection, 'interop.work'), ['blue']);
+}
+
 const scenarios = {
   async direct(connection) {
     await expectRouted(connection, '/exchanges/interop.direct/red', {}, true, false);
@@ -180,6 +210,28 @@ const scenarios = {
     assert.equal(dead.message.message_annotations['x-first-death-reason'], 'rejected');
     dead.delivery.accept();
     assert.deepEqual(await takeAll(connection, 'interop.work'), []);
+  },
+
+  async selector(connection) {
+    await expectRed(connection, rhea.filter.selector("colour = 'red'"));
+  },
+
+  async sqlFilter(connection) {
+    await expectRed(connection, { mine: described('amqp:sql-filter', "p.subject LIKE 'r%'") });
+  },
+
+  async propertyFilter(connection) {
+    await expectRed(connection, {
+      mine: described('amqp:application-properties-filter', { colour: '&p:re' }),
+    });
+  },
+
+  async malformedFilter(connection) {
+    const { receiver, inForce } = await filtered(
+      connection, 'interop.work', { mine: described('amqp:sql-filter', 'colour = = 1') });
+    assert.deepEqual(inForce, []);
+    const errors = receiver.remote.attach.properties['warren:filter-errors'];
+    assert.match(errors.mine, /line 1, column 10 .*found =/);
   },
 
   async lost(connection) {

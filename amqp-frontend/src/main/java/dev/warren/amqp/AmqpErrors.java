@@ -14,6 +14,7 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 final class AmqpErrors {
   private static final String UNAUTHORIZED = "amqp:unauthorized-access";
   private static final String NOT_IMPLEMENTED = "amqp:not-implemented";
+  private static final String RESOURCE_LOCKED = "amqp:resource-locked";
   private static final String INVALID_FIELD = "amqp:invalid-field";
 
   private AmqpErrors() {}
@@ -39,6 +40,7 @@ final class AmqpErrors {
       case WINDOW_VIOLATION -> condition("amqp:session:window-violation", text);
       case BAD_UNSETTLED ->
           condition(INVALID_FIELD, text + ": unsettled must map tags to delivery states");
+      case TRANSACTIONAL_ACQUISITION -> notImplemented("transactional acquisition by " + text);
       case LINK_RECOVERY -> notImplemented("resuming " + text);
     };
   }
@@ -50,6 +52,20 @@ final class AmqpErrors {
   static ErrorCondition noExchange(String exchange, String virtualHost) {
     return condition(
         "amqp:not-found", "no exchange '" + exchange + "' in vhost '" + virtualHost + "'");
+  }
+
+  static ErrorCondition temporaryOfAnother(String exchange, String virtualHost) {
+    return condition(
+        RESOURCE_LOCKED,
+        "exchange '"
+            + exchange
+            + "' in vhost '"
+            + virtualHost
+            + "' is temporary and belongs to another connection");
+  }
+
+  static ErrorCondition replyQueueTaken(String queue) {
+    return condition(RESOURCE_LOCKED, "queue '" + queue + "' has its one consumer");
   }
 
   static ErrorCondition internalExchange(String exchange, String virtualHost) {
@@ -65,6 +81,14 @@ final class AmqpErrors {
   /** An address in a message, which is the message's fault and not the link's. */
   static ErrorCondition badTo(String reason) {
     return condition("amqp:precondition-failed", reason);
+  }
+
+  static ErrorCondition preconditionFailed(String text) {
+    return condition("amqp:precondition-failed", text);
+  }
+
+  static ErrorCondition unauthorized(String text) {
+    return condition(UNAUTHORIZED, text);
   }
 
   static ErrorCondition invalidField(String text) {
@@ -105,6 +129,10 @@ final class AmqpErrors {
   static ErrorCondition noRoom() {
     return condition(
         "amqp:resource-limit-exceeded", "no room for the message: memory or disk is short");
+  }
+
+  static ErrorCondition unknownTransaction() {
+    return condition("amqp:transaction:unknown-id", "no open transaction has this txn-id");
   }
 
   static ErrorCondition tooManyPartialMessages() {

@@ -35,7 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, ConnectionView {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+  private static final Symbol LINK_PAIR = Symbol.valueOf("LINK_PAIR_V1_0");
   private static final Symbol ANONYMOUS_RELAY = Symbol.valueOf("ANONYMOUS-RELAY");
+  private static final Symbol SHARED_SUBS = Symbol.valueOf("SHARED-SUBS");
   private static final String VHOST_PREFIX = "vhost:";
   private static final String DEFAULT_VHOST = "/";
   private static final int IDLE_TIMEOUT_MS_MIN = 1000;
@@ -50,6 +52,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final AmqpEngine engine;
   private final NettyTransport transport;
   private final MessageParser parser = new MessageParser();
+  private final ConnectionTransactions transactions = new ConnectionTransactions(this);
   private final Set<SessionHandler> sessions = new LinkedHashSet<>();
   private final AtomicInteger sessionCount = new AtomicInteger();
   private final AtomicInteger publisherLinks = new AtomicInteger();
@@ -140,6 +143,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   /** Shared by the incoming links, which use it one message at a time. */
   MessageParser parser() {
     return parser;
+  }
+
+  ConnectionTransactions transactions() {
+    return transactions;
   }
 
   VirtualHost virtualHost() {
@@ -332,7 +339,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onOpen() {
     Connection connection = engine.connection();
     connection.setContainer(context.broker().nodeName());
-    connection.setOfferedCapabilities(new Symbol[] {ANONYMOUS_RELAY});
+    connection.setOfferedCapabilities(new Symbol[] {LINK_PAIR, ANONYMOUS_RELAY, SHARED_SUBS});
     connection.setProperties(properties());
     if (state != State.HANDSHAKE) {
       return;
@@ -559,7 +566,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   }
 
   /** As RabbitMQ names connections: client, arrow, server. */
-  private String name() {
+  String name() {
     return peer.remote().host()
         + ":"
         + peer.remote().port()

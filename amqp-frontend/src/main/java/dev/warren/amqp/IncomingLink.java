@@ -9,18 +9,20 @@ import dev.warren.core.message.Annotations;
 import dev.warren.core.message.ByteSlice;
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.MalformedMessageException;
+import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageParser;
 import dev.warren.core.message.Sections;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
@@ -41,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * read them; a message of several frames is put together as they come.
  */
 final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Claimant {
+  /** [2.8.7] */
+  private static final int TAG_BYTES_MAX = 32;
+
   private static final Symbol DELIVERY_TAG = Symbol.valueOf("delivery-tag");
 
   /** Marks a delivery of a link with settle mode second which is to be settled first. */
@@ -58,11 +63,10 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
   private final MessageAssembly assembly = new MessageAssembly();
 
   /** [2.6.13] Deliveries of an earlier attachment which the peer has not settled. */
-  private final Map<Binary, Brought> brought = new HashMap<>();
+  private final BroughtDeliveries brought = new BroughtDeliveries();
 
   private @Nullable KeptPublisher kept;
   private @Nullable Delivery resuming;
-  private boolean resumesOnly;
   private boolean opened;
   private final Publisher publisher;
   private final boolean fixedTarget;
@@ -75,12 +79,6 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
   private @Nullable String lastTo;
   private boolean released;
   private boolean touched;
-
-  /** A delivery of an earlier attachment: what was decided, and the transfer that resumes it. */
-  private static final class Brought {
-    @Nullable DeliveryState outcome;
-    @Nullable Delivery delivery;
-  }
 
   private IncomingLink(
       SessionHandler session, Receiver receiver, @Nullable Envelope to, Target target) {
@@ -175,28 +173,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       return;
     }
     kept = (KeptPublisher) next;
-    Map<Binary, @Nullable DeliveryState> peer = terms.peerUnsettled();
-    Map<Binary, @Nullable DeliveryState> told = new LinkedHashMap<>();
-    int left = connection.frameBytesMax() - ATTACH_BYTES;
-    for (Map.Entry<Binary, @Nullable DeliveryState> entry : unsettled.entrySet()) {
-      Binary tag = entry.getKey();
-      if (peer == null || (!terms.isPeerIncomplete() && !peer.containsKey(tag))) {
-        // The peer has settled it.
-        continue;
-      }
-      Brought delivery = new Brought();
-      delivery.outcome = entry.getValue();
-      brought.put(tag, delivery);
-      left -= Resumption.bytes(tag, delivery.outcome);
-      if (left >= 0) {
-        told.put(tag, delivery.outcome);
-      } else {
-        resumesOnly = true;
-      }
-    }
-    if (peer != null) {
-      terms.tellUnsettled(told, resumesOnly);
-    }
+    brought.take(unsettled, terms, connection.frameBytesMax() - ATTACH_BYTES);
     attach();
   }
 
@@ -208,14 +185,10 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       }
       return;
     }
-    Brought delivery = brought.get(tag);
-    if (delivery != null) {
-      delivery.outcome = outcome;
-      if (delivery.delivery != null) {
-        brought.remove(tag);
-        settle(delivery.delivery, outcome);
-        connection.markDirty();
-      }
+    Delivery waiting = brought.decide(tag, outcome);
+    if (waiting != null) {
+      settle(waiting, outcome);
+      connection.markDirty();
     }
   }
 
@@ -230,18 +203,17 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     receiver.advance();
     touch();
     Binary tag = new Binary(delivery.getTag());
-    Brought known = brought.get(tag);
-    if (known == null || delivery.isAborted()) {
+    if (delivery.isAborted() || !brought.isKnown(tag)) {
       // [2.7.5] Resumed deliveries which this end does not know are ignored.
       delivery.settle();
     } else if (delivery.remotelySettled()) {
-      brought.remove(tag);
+      brought.forget(tag);
       delivery.settle();
-    } else if (known.outcome != null) {
-      brought.remove(tag);
-      settle(delivery, known.outcome);
     } else {
-      known.delivery = delivery;
+      DeliveryState outcome = brought.resume(tag, delivery);
+      if (outcome != null) {
+        settle(delivery, outcome);
+      }
     }
   }
 
@@ -330,7 +302,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       resume(delivery);
       return;
     }
-    if (resumesOnly) {
+    if (brought.isIncomplete()) {
       discard(receiver, delivery);
       session.detach(this, AmqpErrors.illegalState("not all unsettled deliveries were told"));
       return;
@@ -354,6 +326,11 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     if (delivery.isPartial()) {
       assembly.add(data, messageBytesMax);
       connection.checkPartialMessages();
+      return;
+    }
+    if (delivery.getTag().length > TAG_BYTES_MAX) {
+      discard(receiver, delivery);
+      session.detach(this, AmqpErrors.invalidField("a delivery-tag of more than 32 octets"));
       return;
     }
     receiver.advance();
@@ -437,11 +414,35 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     if (!furtherKeys.isEmpty()) {
       to = new Envelope(to.exchange(), to.routingKey(), furtherKeys);
     }
-    Publisher.Result result =
-        publisher.publish(
-            parser.message(to, plain, connection.context().clock().epochMs()),
-            presettled ? null : delivery);
-    finish(delivery, presettled, result);
+    Message message =
+        parser.message(to, plain, connection.context().clock().epochMs(), connection.id());
+    if (delivery.getRemoteState() instanceof TransactionalState work) {
+      publishIn(work, delivery, presettled, message);
+      return;
+    }
+    finish(delivery, presettled, publisher.publish(message, presettled ? null : delivery));
+  }
+
+  /**
+   * [4.4.1] The outcome is told at once and holds if the transaction is committed. Of a settled
+   * transfer it cannot be told: if it is not accepted, the commit fails (§4.4.4.1).
+   */
+  private void publishIn(
+      TransactionalState work, Delivery delivery, boolean presettled, Message message) {
+    FrontTransaction transaction = connection.transactions().find(work.getTxnId());
+    if (transaction == null) {
+      reject(delivery, presettled, AmqpErrors.unknownTransaction());
+      return;
+    }
+    Publisher.Result result = transaction.publish(message);
+    if (presettled && result != Publisher.Result.ACCEPTED) {
+      transaction.spoil("a settled message of the transaction could not be routed");
+    }
+    switch (result) {
+      case ACCEPTED -> settle(delivery, transaction.accepted());
+      case NO_EXCHANGE -> finish(delivery, presettled, Publisher.Result.NO_EXCHANGE);
+      default -> settle(delivery, transaction.state(Released.getInstance()));
+    }
   }
 
   private void finish(Delivery delivery, boolean presettled, Publisher.Result result) {
@@ -581,7 +582,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       return;
     }
     Map<Binary, @Nullable DeliveryState> unsettled = new LinkedHashMap<>();
-    brought.forEach((tag, delivery) -> unsettled.put(tag, delivery.outcome));
+    brought.addTo(unsettled);
     for (Delivery d = receiver.head(); d != null; d = d.next()) {
       Binary tag = new Binary(d.getTag());
       boolean whole = !d.isPartial() && !d.isAborted() && !d.remotelySettled();

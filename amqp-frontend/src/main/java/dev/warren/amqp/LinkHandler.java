@@ -4,7 +4,7 @@ import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
 
 /** One attached link. Owned by the connection's loop. */
-sealed interface LinkHandler permits IncomingLink, OutgoingLink {
+interface LinkHandler {
   /** The protocol's end of it. */
   Link link();
 

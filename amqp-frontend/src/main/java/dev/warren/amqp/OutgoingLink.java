@@ -15,10 +15,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.messaging.Received;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.codec.ReadableBuffer;
@@ -175,7 +177,6 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
 
   // ---- what was kept ----
 
-  /** Goes on with a subscription that was suspended. */
   void onResumed(Subscription taken, KeptConsumer.Luggage brought) {
     KeptConsumer keeper = kept;
     if (released) {
@@ -205,9 +206,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
 
   @Override
   public void onMoved() {
-    if (kept != null) {
-      kept.onArrived();
-    }
+    Objects.requireNonNull(kept).onArrived();
   }
 
   private void sendAgain(Again again) {
@@ -456,9 +455,11 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   }
 
   private void sendNoCopy(AmqpWriter encoded) {
-    sender.sendNoCopy(
-        ReadableBuffer.ByteBufferReader.wrap(
-            ByteBuffer.wrap(encoded.array(), 0, encoded.length())));
+    sendNoCopy(ByteBuffer.wrap(encoded.array(), 0, encoded.length()));
+  }
+
+  private void sendNoCopy(ByteBuffer octets) {
+    sender.sendNoCopy(ReadableBuffer.ByteBufferReader.wrap(octets));
     connection.markDirty();
   }
 
@@ -475,12 +476,9 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       }
     }
     Message message = ((Checkout) delivery.getContext()).message();
-    sender.sendNoCopy(
-        ReadableBuffer.ByteBufferReader.wrap(
-            ByteBuffer.wrap(message.bareArray(), message.bareOffset(), message.bareLength())));
+    sendNoCopy(ByteBuffer.wrap(message.bareArray(), message.bareOffset(), message.bareLength()));
     large = null;
     sender.advance();
-    connection.markDirty();
     return true;
   }
 
@@ -499,6 +497,14 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       return;
     }
     DeliveryState state = delivery.getRemoteState();
+    if (ConnectionTransactions.concerns(delivery)) {
+      ErrorCondition refusal = connection.transactions().onDisposition(delivery);
+      if (refusal != null) {
+        session.detach(this, refusal);
+      }
+      connection.markDirty();
+      return;
+    }
     boolean settled = delivery.remotelySettled();
     if (!settled && (state == null || state instanceof Received)) {
       return;
@@ -555,7 +561,6 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     }
     released = true;
     if (queue == null) {
-      // The queue or the last attachment has still to answer.
       return;
     }
     subscription = null;

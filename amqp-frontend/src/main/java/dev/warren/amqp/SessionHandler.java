@@ -3,9 +3,13 @@ package dev.warren.amqp;
 import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.amqp.engine.ProtocolViolation;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Link;
@@ -26,6 +30,8 @@ final class SessionHandler {
   private final Session session;
   private final Set<LinkHandler> links = new LinkedHashSet<>();
   private final Set<KeptLink> expiring = new LinkedHashSet<>();
+  private final Map<String, ManagementPair> managementPairs = new HashMap<>();
+  private final Map<Link, Consumer<LinkEnd>> ends = new LinkedHashMap<>();
   private int forgottenBytes;
   private boolean ended;
 
@@ -92,6 +98,33 @@ final class SessionHandler {
     }
   }
 
+  /** The pair of links to the management node of this name, whichever end came first. */
+  ManagementPair managementPair(String name) {
+    return managementPairs.computeIfAbsent(name, absent -> new ManagementPair(this));
+  }
+
+  /** Both links of the pair have gone. */
+  void forget(ManagementPair pair) {
+    managementPairs.values().remove(pair);
+  }
+
+  /** What is to be done when the link is over, whatever ends it: once. */
+  void whenEnded(Link link, Consumer<LinkEnd> action) {
+    ends.put(link, action);
+  }
+
+  private void finish(Link link, LinkEnd how) {
+    Consumer<LinkEnd> action = ends.remove(link);
+    if (action != null) {
+      action.accept(how);
+    }
+  }
+
+  /** Another handler takes the link over. */
+  void forget(LinkHandler link) {
+    links.remove(link);
+  }
+
   /** Keeps a link, until it is released. */
   void add(LinkHandler link) {
     link.link().setContext(link);
@@ -117,6 +150,7 @@ final class SessionHandler {
     link.open();
     link.setCondition(why);
     link.close();
+    finish(link, LinkEnd.FAILED);
     connection.markDirty();
   }
 
@@ -131,6 +165,7 @@ final class SessionHandler {
     handler.release(false);
     links.remove(handler);
     Link link = handler.link();
+    finish(link, LinkEnd.FAILED);
     if (link.getLocalState() != EndpointState.CLOSED) {
       link.setCondition(why);
       link.close();
@@ -162,6 +197,7 @@ final class SessionHandler {
       links.remove(handler);
       link.setContext(null);
     }
+    finish(link, closed ? LinkEnd.CLOSED : LinkEnd.DETACHED);
     // [2.6.6] The answer is a detach of the same kind; in either case the link is forgotten.
     if (link.getLocalState() != EndpointState.CLOSED) {
       if (closed) {
@@ -203,6 +239,9 @@ final class SessionHandler {
     links.clear();
     expiring.forEach(KeptLink::startExpiry);
     expiring.clear();
+    List<Consumer<LinkEnd>> left = List.copyOf(ends.values());
+    ends.clear();
+    left.forEach(end -> end.accept(LinkEnd.LOST));
   }
 
   /** Publishers may get credit again. */
@@ -227,7 +266,7 @@ final class SessionHandler {
 
   private boolean isNothingQueued() {
     for (LinkHandler link : links) {
-      if (link instanceof OutgoingLink && link.link().getQueued() > 0) {
+      if (link.link() instanceof Sender && link.link().getQueued() > 0) {
         return false;
       }
     }

@@ -11,6 +11,8 @@ import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.engine.Sender;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers the attach of a link on which a client receives: finds out what its source asks for, and
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * connection's loop.
  */
 final class Sources {
+  private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
   private static final Symbol PRIORITY = Symbol.valueOf("rabbitmq:priority");
   private static final Symbol MOVE = Symbol.valueOf("move");
   private static final Symbol[] OUTCOMES = {
@@ -31,19 +34,33 @@ final class Sources {
 
   /** Answers an attach, at once or when the queue has taken the consumer. */
   static void attach(SessionHandler session, Sender sender) {
+    if (sender.getRemoteSource() == null) {
+      Subscriptions.lookUp(session, sender);
+      return;
+    }
     if (!(sender.getRemoteSource() instanceof Source asked)) {
       session.refuse(sender, AmqpErrors.invalidField("the link needs a source"));
       return;
     }
     if (asked.getDynamic()) {
-      session.refuse(sender, AmqpErrors.notImplemented("a dynamic node"));
+      DynamicNodes.attach(session, sender, asked);
+      return;
+    }
+    if (Subscriptions.isAskedFor(asked)
+        && session.connection().context().addresses().target(asked.getAddress())
+            instanceof Address.Exchange exchange) {
+      Subscriptions.attach(session, sender, asked, exchange);
       return;
     }
     Address address = session.connection().context().addresses().source(asked.getAddress());
     if (address instanceof Address.Queue queue) {
+      if (session.connection().virtualHost().replyQueues().find(queue.queue()).isPresent()) {
+        session.refuse(sender, AmqpErrors.replyQueueTaken(queue.queue()));
+        return;
+      }
       consume(session, sender, asked, queue.queue());
     } else if (address instanceof Address.Management) {
-      session.refuse(sender, AmqpErrors.notImplemented("the management node"));
+      ManagementResponses.attach(session, sender);
     } else {
       session.refuse(
           sender,
@@ -74,21 +91,48 @@ final class Sources {
 
   /** Opens the link to a queue that exists; the source of the answer has the address asked for. */
   static void consume(SessionHandler session, Sender sender, Source asked, String queue) {
+    Source source = new Source();
+    source.setAddress(asked.getAddress());
+    consume(session, sender, asked, queue, source);
+  }
+
+  /**
+   * The same with a source of which the answer's address, durability and capabilities are known.
+   */
+  static void consume(
+      SessionHandler session, Sender sender, Source asked, String queue, Source source) {
     Outcome defaultOutcome = defaultOutcome(asked);
     if (defaultOutcome == null || hasUnknownOutcome(asked)) {
       session.refuse(sender, AmqpErrors.notImplemented("an outcome asked for"));
       return;
     }
+    FilterSet filters = FilterSet.of(asked.getFilter(), session.connection().id());
+    if (!filters.errors().isEmpty()) {
+      tell(session, sender, filters.errors());
+    }
     Subscription.Request request =
         Subscription.Request.of(queue, session.connection().id(), sender.getName())
+            .withFilter(filters.filter())
             .withPriority(priority(sender.getRemoteProperties()))
             .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED);
-    Source source = new Source();
-    source.setAddress(asked.getAddress());
     source.setDefaultOutcome(defaultOutcome);
     source.setOutcomes(OUTCOMES);
     source.setDistributionMode(MOVE);
+    source.setFilter(filters.echo());
     OutgoingLink.open(session, sender, source, request);
+  }
+
+  /** Says why filters are left out of the reply: to the operator, and in the reply itself. */
+  private static void tell(SessionHandler session, Sender sender, Map<Symbol, Object> errors) {
+    errors.forEach(
+        (filter, reason) ->
+            LOG.warn(
+                "A filter was left out connection=\"{}\" link={} filter={} reason=\"{}\"",
+                session.connection().name(),
+                FilterSet.printable(sender.getName()),
+                FilterSet.printable(filter),
+                reason));
+    sender.setProperties(Map.of(FilterSet.ERRORS, errors));
   }
 
   private static int priority(@Nullable Map<Symbol, Object> properties) {

@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.Envelope;
 import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transaction.Coordinator;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Receiver;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +19,23 @@ final class Targets {
   /** Answers an attach. */
   static void attach(SessionHandler session, Receiver receiver) {
     var requested = receiver.getRemoteTarget();
+    if (requested instanceof Coordinator) {
+      CoordinatorLink.open(session, receiver);
+      return;
+    }
     if (requested != null && !(requested instanceof Target)) {
-      session.refuse(receiver, AmqpErrors.notImplemented("a transaction coordinator"));
+      session.refuse(receiver, AmqpErrors.notImplemented("a target of this kind"));
       return;
     }
     Target asked = (Target) requested;
     if (asked != null && asked.getDynamic()) {
-      session.refuse(receiver, AmqpErrors.notImplemented("a dynamic node"));
+      DynamicNodes.attach(session, receiver, asked);
       return;
     }
     String text = asked == null ? null : asked.getAddress();
     Address address = session.connection().context().addresses().target(text);
     if (address instanceof Address.Management) {
-      session.refuse(receiver, AmqpErrors.notImplemented("the management node"));
+      ManagementRequests.attach(session, receiver);
       return;
     }
     ErrorCondition refusal = check(address, session.connection().virtualHost());
@@ -58,6 +63,7 @@ final class Targets {
     }
     if (address instanceof Address.Queue queue) {
       return host.queue(queue.queue()).isPresent()
+              || host.replyQueues().find(queue.queue()).isPresent()
           ? null
           : AmqpErrors.noQueue(queue.queue(), host.name());
     }

@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerOptions;
 import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import dev.warren.core.broker.Users;
 import dev.warren.core.broker.VirtualHostDeclaration;
@@ -63,13 +64,22 @@ public final class BrokerHarness implements AutoCloseable {
 
   /** The same with another clock for the time-outs of connections. */
   public static BrokerHarness start(Path directory, AmqpServerOptions options, BrokerClock clock) {
+    return start(directory, options, clock, TransactionLimits.DEFAULTS);
+  }
+
+  /** The same with limits for transactions. */
+  public static BrokerHarness start(
+      Path directory,
+      AmqpServerOptions options,
+      BrokerClock clock,
+      TransactionLimits transactions) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     VertxEventLoops loops = VertxEventLoops.of(vertx);
     JournalOptions journal = new JournalOptions(1 << 20, 8 << 20, 1 << 20, 64, 2);
     Broker broker =
         Broker.open(
             new Broker.Parts(
-                new BrokerOptions("warren@test", "0", 64 << 20, 1000, 0, 1.0),
+                new BrokerOptions("warren@test", "0", 64 << 20, 1000, 0, 1.0, transactions),
                 FileJournal.open(directory, journal, BrokerClock.system()),
                 directory,
                 loops.loops(),

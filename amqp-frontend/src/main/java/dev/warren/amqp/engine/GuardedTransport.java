@@ -48,6 +48,7 @@ final class GuardedTransport extends TransportImpl {
   /** The state of deliveries that proton-j is to forget and the peer is not told of. */
   static final DeliveryState FORGOTTEN = new Modified();
 
+  private static final Symbol TXN_ID = Symbol.valueOf("txn-id");
   private static final int FRAME_SIZE_MIN = 512;
   private static final Symbol FRAME_SIZE_TOO_SMALL = Symbol.valueOf("amqp:frame-size-too-small");
   private static final UnsignedInteger WINDOW = UnsignedInteger.valueOf(Integer.MAX_VALUE);
@@ -216,6 +217,10 @@ final class GuardedTransport extends TransportImpl {
       if (flow.getIncomingWindow().longValue() < underWay) {
         flow.setIncomingWindow(UnsignedInteger.valueOf(underWay));
       }
+    }
+    if (flow.getProperties() != null && flow.getProperties().containsKey(TXN_ID)) {
+      violate(session, ProtocolViolation.TRANSACTIONAL_ACQUISITION, "a flow with a txn-id");
+      return;
     }
     LinkState link = null;
     UnsignedInteger handle = flow.getHandle();

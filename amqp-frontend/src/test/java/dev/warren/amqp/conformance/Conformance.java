@@ -7,9 +7,11 @@ import dev.warren.amqp.BrokerHarness;
 import dev.warren.amqp.RawPeer;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.qpid.proton.amqp.transport.Close;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.Flow;
+import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +66,33 @@ abstract class Conformance {
     assertThat(neighbour.next(Disposition.class).getState()).hasToString("Accepted{}");
     neighbour.close();
     peer.close();
+  }
+
+  /** Publishes a message on a connection of its own. */
+  final void publish(String address, String body) throws IOException {
+    try (RawPeer publisher = connected().begin().attachSender(0, address)) {
+      publisher.next(Flow.class);
+      publisher.transfer(RawPeer.transfer(0, 0), RawPeer.message(body));
+      assertThat(publisher.next(Disposition.class).getState()).hasToString("Accepted{}");
+    }
+  }
+
+  /** Takes all messages out of a queue and tells how many there were. */
+  final int empty(String address) throws IOException {
+    try (RawPeer reader = connected().begin()) {
+      reader.attachReceiver(0, address).credit(0, 0, 100, true, false);
+      int count = 0;
+      Object body = reader.readFrame().body();
+      while (!(body instanceof Flow)) {
+        if (body instanceof Transfer) {
+          reader.send(0, SessionsTest.accepted(count++));
+        }
+        body = reader.readFrame().body();
+      }
+      reader.send(0, new Close());
+      reader.next(Close.class);
+      return count;
+    }
   }
 
   /** The condition of an error a peer was told, or null if there was none. */

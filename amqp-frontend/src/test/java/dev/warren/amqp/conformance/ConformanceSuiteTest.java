@@ -21,6 +21,14 @@ class ConformanceSuiteTest {
     SECTIONS.put("2.3", FramingTest.class);
     SECTIONS.put("2.4", ConnectionsTest.class);
     SECTIONS.put("2.5", SessionsTest.class);
+    SECTIONS.put("2.6", LinksTest.class);
+    SECTIONS.put("2.7", PerformativesTest.class);
+    SECTIONS.put("2.8", DefinitionsTest.class);
+    SECTIONS.put("3.2", MessageFormatTest.class);
+    SECTIONS.put("3.3", DistributionNodesTest.class);
+    SECTIONS.put("3.4", DeliveryStateTest.class);
+    SECTIONS.put("4", TransactionsTest.class);
+    SECTIONS.put("5.3", SaslTest.class);
   }
 
   @Test

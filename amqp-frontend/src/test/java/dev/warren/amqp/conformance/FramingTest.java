@@ -132,7 +132,7 @@ class FramingTest extends Conformance {
 
   @Spec(section = "2.3.1", says = "no frame is larger than the peer's max-frame-size")
   void ourFramesKeepToThePeersLimit() throws IOException {
-    publish("y".repeat(3000));
+    publish("/queues/q2", "y".repeat(3000));
     Open open = new Open();
     open.setMaxFrameSize(UnsignedInteger.valueOf(SMALL_FRAME));
     peer.login().open(open);
@@ -150,14 +150,6 @@ class FramingTest extends Conformance {
       octets += frame.payload().length;
     }
     assertThat(octets).isGreaterThan(3000);
-  }
-
-  private void publish(String body) throws IOException {
-    try (RawPeer publisher = connected().begin().attachSender(0, "/queues/q2")) {
-      publisher.next(Flow.class);
-      publisher.transfer(RawPeer.transfer(0, 0), RawPeer.message(body));
-      assertThat(publisher.next(Disposition.class).getState()).hasToString("Accepted{}");
-    }
   }
 
   static Attach senderTo(String address) {

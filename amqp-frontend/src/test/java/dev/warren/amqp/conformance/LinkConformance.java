@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.transport.Disposition;
-import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,15 +58,7 @@ abstract class LinkConformance extends Conformance {
   }
 
   final void publish(String body) throws IOException {
-    publish(body, address());
-  }
-
-  final void publish(String body, String address) throws IOException {
-    try (RawPeer publisher = connected().begin()) {
-      publisher.attachSender(0, address).next(Flow.class);
-      publisher.transfer(RawPeer.transfer(0, 0), RawPeer.message(body));
-      assertThat(publisher.next(Disposition.class).getState()).isInstanceOf(Accepted.class);
-    }
+    publish(queue, body);
   }
 
   final void awaitMessages(long ready, long unsettled) {

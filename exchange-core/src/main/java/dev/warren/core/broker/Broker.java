@@ -37,6 +37,7 @@ public final class Broker implements AutoCloseable {
   private final BrokerClock clock;
   private final PayloadBudget budget;
   private final Alarms alarms;
+  private final OpenTransactions transactions;
   private final Control control = new Control();
   private final Connections connections = new Connections();
   private final List<BrokerLoop> loops = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class Broker implements AutoCloseable {
     this.users = parts.users();
     this.clock = parts.clock();
     this.budget = new PayloadBudget(options.payloadBytesMax());
+    this.transactions = new OpenTransactions(options);
     this.alarms = new Alarms(options, parts.dataDirectory());
     for (int i = 0; i < parts.eventLoops().size(); i++) {
       loops.add(new BrokerLoop(i, parts.eventLoops().get(i), clock));
@@ -64,9 +66,13 @@ public final class Broker implements AutoCloseable {
     alarms.watch(journal);
     connections.onClosed(this::deleteExclusiveQueues);
     management = new BrokerManagement(this, parts.dataDirectory());
+    for (VirtualHost host : virtualHosts.values()) {
+      host.topology().queues().forEach(queue -> ((QueueProxy) queue).declared());
+    }
     declare(declarations);
     control.every(Alarms.PERIOD_MS, alarms::check);
     control.every(TRIM_PERIOD_MS, this::trimQueues);
+    control.every(OpenTransactions.PERIOD_MS, () -> transactions.expire(clock.epochMs()));
   }
 
   /**
@@ -145,7 +151,8 @@ public final class Broker implements AutoCloseable {
 
   private VirtualHost virtualHostForReplay(String name) {
     return virtualHosts.computeIfAbsent(
-        name, absent -> new VirtualHost(name, control, new Queues(name), budget, alarms));
+        name,
+        absent -> new VirtualHost(name, control, new Queues(name), budget, alarms, transactions));
   }
 
   private void sawQueueId(long id) {
@@ -177,7 +184,9 @@ public final class Broker implements AutoCloseable {
               budget,
               journal,
               () -> virtualHostForReplay(virtualHost).topology(),
-              unused -> virtualHostForReplay(virtualHost).deleteQueue(unused.name())));
+              unused -> virtualHostForReplay(virtualHost).deleteUnused(unused),
+              expired -> virtualHostForReplay(virtualHost).deleteExpired(expired),
+              options.consumerTimeoutMs()));
     }
 
     @Override
@@ -255,6 +264,11 @@ public final class Broker implements AutoCloseable {
   /** Adds a listener called on this loop when {@link #publishersBlocked} changes; once per loop. */
   public void onPublishersBlocked(BrokerLoop loop, Runnable listener) {
     alarms.listen(loop, listener);
+  }
+
+  /** What transactions may take. */
+  public TransactionLimits transactionLimits() {
+    return options.transactions();
   }
 
   /** What the operator sees. */

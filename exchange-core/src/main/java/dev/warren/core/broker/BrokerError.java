@@ -19,6 +19,10 @@ public enum BrokerError {
   RESOURCE_DELETED("amqp:resource-deleted", 404),
   /** A limit is reached. */
   LIMIT_EXCEEDED("amqp:resource-limit-exceeded", 400),
+  /** What a transaction did was undone (AMQP 1.0 §4.5.8). */
+  TRANSACTION_ROLLBACK("amqp:transaction:rollback", 409),
+  /** The same, because it took too long. */
+  TRANSACTION_TIMEOUT("amqp:transaction:timeout", 409),
   /** Known to AMQP, not offered here. */
   NOT_IMPLEMENTED("amqp:not-implemented", 501),
   /** The broker itself failed. */

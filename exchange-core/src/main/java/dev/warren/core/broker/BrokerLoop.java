@@ -38,6 +38,7 @@ public final class BrokerLoop {
   private @Nullable JournalAppender appender;
   private final ParkedConfirms parked = new ParkedConfirms();
   private final LoopCounters counters = new LoopCounters();
+  private final LoopTimers timers = new LoopTimers(this);
   private final List<Runnable> tickEndHooks = new ArrayList<>();
   private final Outbox toSelf = new Outbox();
   private final Outbox beingDelivered = new Outbox();
@@ -97,6 +98,11 @@ public final class BrokerLoop {
   /** Its number, from 0. */
   public int index() {
     return index;
+  }
+
+  /** How many loops there are, itself included. */
+  int loops() {
+    return others.length;
   }
 
   /** The thread behind it. */
@@ -215,6 +221,10 @@ public final class BrokerLoop {
       throw new IllegalStateException("the loop has not been started");
     }
     return started;
+  }
+
+  LoopTimers timers() {
+    return timers;
   }
 
   ParkedConfirms parked() {

@@ -62,7 +62,7 @@ final class BrokerManagement implements Management {
         .map(queue -> info((QueueProxy) queue));
   }
 
-  private static QueueInfo info(QueueProxy queue) {
+  static QueueInfo info(QueueProxy queue) {
     QueueDefinition d = queue.definition();
     return new QueueInfo(
         d.virtualHost(),

@@ -10,6 +10,9 @@ package dev.warren.core.broker;
  * @param parkedMax messages a single publisher may have unconfirmed
  * @param diskFreeLimitBytes publishers are blocked while less is free
  * @param memoryLimitRatio publishers are blocked while more of the heap is in use
+ * @param transactions what transactions may take
+ * @param consumerTimeoutMs how long a consumer may hold a message unsettled, unless its queue or
+ *     the consumer itself says otherwise; 0 without a limit
  */
 public record BrokerOptions(
     String nodeName,
@@ -17,4 +20,60 @@ public record BrokerOptions(
     long payloadBytesMax,
     int parkedMax,
     long diskFreeLimitBytes,
-    double memoryLimitRatio) {}
+    double memoryLimitRatio,
+    TransactionLimits transactions,
+    long consumerTimeoutMs) {
+  /** How long a consumer may hold a message by default, in milliseconds (contract §15). */
+  public static final long CONSUMER_TIMEOUT_MS_DEFAULT = 1_800_000;
+
+  /** With the default time-out of consumers. */
+  public BrokerOptions(
+      String nodeName,
+      String version,
+      long payloadBytesMax,
+      int parkedMax,
+      long diskFreeLimitBytes,
+      double memoryLimitRatio,
+      TransactionLimits transactions) {
+    this(
+        nodeName,
+        version,
+        payloadBytesMax,
+        parkedMax,
+        diskFreeLimitBytes,
+        memoryLimitRatio,
+        transactions,
+        CONSUMER_TIMEOUT_MS_DEFAULT);
+  }
+
+  /** With default limits for transactions and the default time-out of consumers. */
+  public BrokerOptions(
+      String nodeName,
+      String version,
+      long payloadBytesMax,
+      int parkedMax,
+      long diskFreeLimitBytes,
+      double memoryLimitRatio) {
+    this(
+        nodeName,
+        version,
+        payloadBytesMax,
+        parkedMax,
+        diskFreeLimitBytes,
+        memoryLimitRatio,
+        TransactionLimits.DEFAULTS);
+  }
+
+  /** The same with this time-out of consumers. */
+  public BrokerOptions withConsumerTimeoutMs(long timeoutMs) {
+    return new BrokerOptions(
+        nodeName,
+        version,
+        payloadBytesMax,
+        parkedMax,
+        diskFreeLimitBytes,
+        memoryLimitRatio,
+        transactions,
+        timeoutMs);
+  }
+}

@@ -7,11 +7,14 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that changes topology. {@link #submit} may be called by any thread; {@link
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * changed.
  */
 final class Control implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Control.class);
   private static final long CLOSE_SECONDS = 5;
 
   private final ScheduledExecutorService thread =
@@ -37,7 +41,16 @@ final class Control implements AutoCloseable {
 
   /** Connects it to the journal, after recovery and before anything is submitted. */
   void start(Journal journal) {
-    appender = journal.appender(sequence -> thread.execute(() -> durableUpTo(sequence)));
+    appender = journal.appender(this::durableOnWriterThread);
+  }
+
+  private void durableOnWriterThread(long sequence) {
+    try {
+      thread.execute(() -> durableUpTo(sequence));
+    } catch (RejectedExecutionException e) {
+      // The broker is closing: nobody waits for answers any more, and the journal must go on.
+      LOG.debug("a topology change became durable while closing sequence={}", sequence);
+    }
   }
 
   /** Runs a change and answers with what it returns, when that is durable. */

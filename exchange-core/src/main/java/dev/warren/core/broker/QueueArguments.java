@@ -1,7 +1,10 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.queue.DelayedRetry;
+import dev.warren.core.queue.Priorities;
 import dev.warren.core.queue.QueueOptions;
 import dev.warren.core.queue.QueueOptions.Overflow;
+import dev.warren.core.queue.SingleActive;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,15 @@ public final class QueueArguments {
   private static final String OVERFLOW = "x-overflow";
   private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
   private static final String DEAD_LETTER_ROUTING_KEY = "x-dead-letter-routing-key";
+  private static final String DEAD_LETTER_STRATEGY = "x-dead-letter-strategy";
   private static final String DELIVERY_LIMIT = "x-delivery-limit";
+  private static final String EXPIRES = "x-expires";
+  private static final String MAX_PRIORITY = "x-max-priority";
+  private static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
+  private static final String CONSUMER_TIMEOUT = "x-consumer-timeout";
+  private static final String DELAYED_RETRY_TYPE = "x-delayed-retry-type";
+  private static final String DELAYED_RETRY_MIN = "x-delayed-retry-min";
+  private static final String DELAYED_RETRY_MAX = "x-delayed-retry-max";
   private static final long TEN_YEARS_MS = 315_360_000_000L;
   private static final Set<String> TYPES = Set.of("classic", "quorum");
 
@@ -44,14 +55,78 @@ public final class QueueArguments {
     if (deadLetterKey != null && deadLetterExchange == null) {
       throw reader.invalid(DEAD_LETTER_ROUTING_KEY, "x-dead-letter-exchange beside it");
     }
-    return new QueueOptions(
-        reader.number(MESSAGE_TTL, 0, TEN_YEARS_MS),
-        reader.number(MAX_LENGTH, 0, Long.MAX_VALUE),
-        reader.number(MAX_LENGTH_BYTES, 0, Long.MAX_VALUE),
-        overflow(reader),
-        deadLetterExchange,
-        deadLetterKey,
-        deliveryLimit(reader));
+    boolean quorum = "quorum".equals(type);
+    Overflow overflow = overflow(reader);
+    checkStrategy(reader, overflow);
+    return QueueOptions.DEFAULTS.toBuilder()
+        .messageTtlMs(reader.number(MESSAGE_TTL, 0, TEN_YEARS_MS))
+        .maxLength(reader.number(MAX_LENGTH, 0, Long.MAX_VALUE))
+        .maxLengthBytes(reader.number(MAX_LENGTH_BYTES, 0, Long.MAX_VALUE))
+        .overflow(overflow)
+        .deadLetter(deadLetterExchange, deadLetterKey)
+        .deliveryLimit(deliveryLimit(reader))
+        .expiresMs(reader.number(EXPIRES, 1, TEN_YEARS_MS))
+        .consumerTimeoutMs(reader.number(CONSUMER_TIMEOUT, 0, Long.MAX_VALUE))
+        .delayedRetry(delayedRetry(reader))
+        .priorities(priorities(reader, quorum))
+        .singleActive(singleActive(reader, quorum))
+        .build();
+  }
+
+  /** At-least-once needs a source that stops its publishers rather than drop (contract §8). */
+  private static void checkStrategy(Reader reader, Overflow overflow) {
+    String strategy = reader.text(DEAD_LETTER_STRATEGY);
+    if (strategy == null || strategy.equals("at-most-once")) {
+      return;
+    }
+    if (!strategy.equals("at-least-once")) {
+      throw reader.invalid(DEAD_LETTER_STRATEGY, "at-most-once or at-least-once");
+    }
+    if (overflow != Overflow.REJECT_PUBLISH) {
+      throw reader.invalid(DEAD_LETTER_STRATEGY, "x-overflow reject-publish beside it");
+    }
+  }
+
+  private static DelayedRetry delayedRetry(Reader reader) {
+    String text = reader.text(DELAYED_RETRY_TYPE);
+    long minMs = reader.number(DELAYED_RETRY_MIN, 0, Long.MAX_VALUE);
+    long maxMs = reader.number(DELAYED_RETRY_MAX, 0, Long.MAX_VALUE);
+    if (maxMs != QueueOptions.NONE && maxMs < minMs) {
+      throw reader.invalid(DELAYED_RETRY_MAX, "x-delayed-retry-min or more");
+    }
+    DelayedRetry.Type type =
+        switch (text == null ? "disabled" : text) {
+          case "disabled" -> DelayedRetry.Type.DISABLED;
+          case "all" -> DelayedRetry.Type.ALL;
+          case "failed" -> DelayedRetry.Type.FAILED;
+          case "returned" -> DelayedRetry.Type.RETURNED;
+          default -> throw reader.invalid(DELAYED_RETRY_TYPE, "disabled, all, failed or returned");
+        };
+    if (type == DelayedRetry.Type.DISABLED) {
+      return DelayedRetry.DISABLED;
+    }
+    if (minMs == QueueOptions.NONE) {
+      throw reader.invalid(DELAYED_RETRY_TYPE, "x-delayed-retry-min beside it");
+    }
+    return new DelayedRetry(type, minMs, maxMs == QueueOptions.NONE ? Long.MAX_VALUE : maxMs);
+  }
+
+  private static Priorities priorities(Reader reader, boolean quorum) {
+    long highest = reader.number(MAX_PRIORITY, 0, Priorities.HIGHEST_MAX);
+    if (quorum) {
+      if (highest != QueueOptions.NONE) {
+        throw reader.notOf(MAX_PRIORITY, "quorum");
+      }
+      return Priorities.QUORUM;
+    }
+    return highest == QueueOptions.NONE ? Priorities.NONE : Priorities.upTo((int) highest);
+  }
+
+  private static SingleActive singleActive(Reader reader, boolean quorum) {
+    if (!reader.flag(SINGLE_ACTIVE_CONSUMER)) {
+      return SingleActive.NONE;
+    }
+    return quorum ? SingleActive.HIGHEST_PRIORITY : SingleActive.UNTIL_DETACHED;
   }
 
   private static Overflow overflow(Reader reader) {
@@ -98,6 +173,22 @@ public final class QueueArguments {
         throw invalid(name, "a whole number from " + min + " to " + max);
       }
       return ((Number) value).longValue();
+    }
+
+    boolean flag(String name) {
+      Object value = arguments.get(name);
+      if (value != null && !(value instanceof Boolean)) {
+        throw invalid(name, "true or false");
+      }
+      return Boolean.TRUE.equals(value);
+    }
+
+    /** The argument is one of another type of queue (contract §8). */
+    BrokerException notOf(String name, String type) {
+      return new BrokerException(
+          BrokerError.PRECONDITION_FAILED,
+          "invalid arg '%s' for queue '%s' in vhost '%s' of queue type %s"
+              .formatted(name, queue, virtualHost, type));
     }
 
     BrokerException invalid(String name, String expected) {

@@ -44,13 +44,4 @@ public record QueueDefinition(
   public QueueOptions options() {
     return QueueArguments.options(virtualHost, name, arguments);
   }
-
-  /** Whether declaring this again is the same queue (contract §4.5). */
-  boolean isEquivalentTo(QueueDefinition other) {
-    return durable == other.durable
-        && autoDelete == other.autoDelete
-        && exclusiveTo == other.exclusiveTo
-        && type().equals(other.type())
-        && options().equals(other.options());
-  }
 }

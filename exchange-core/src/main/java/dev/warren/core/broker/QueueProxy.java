@@ -1,10 +1,14 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.filter.MessageFilter;
 import dev.warren.core.message.StoredMessage;
+import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.PayloadBudget;
 import dev.warren.core.queue.QueueCounters;
+import dev.warren.core.queue.QueueOptions;
 import dev.warren.core.queue.QueueState;
 import dev.warren.core.routing.RoutedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +21,32 @@ import org.jspecify.annotations.Nullable;
 final class QueueProxy implements RoutedQueue {
   private final QueueDefinition definition;
   private final boolean mayReject;
+
+  /** A subscription that is not shared. */
+  private final boolean singleConsumer;
+
+  /** What a subscription selects; anything else does not come in. */
+  private final MessageFilter wanted;
+
   private final long[] ownId;
   private final BrokerLoop owner;
   private final QueueState state;
   private final Runnable onUnused;
+  private final Runnable onExpired;
+  private final long expiresMs;
+  private final long consumerTimeoutMs;
+  private final LoopTimer expiry = new LoopTimer(this::onExpiryTimer);
   private final ConsumerList consumers = new ConsumerList();
   private final Mail enqueueMail =
       (message, publication) -> onEnqueue((StoredMessage) message, (Publication) publication);
+  private final Mail committedMail = (message, unused) -> onCommitted((StoredMessage) message);
   private final Mail deadLetterMail = (dead, unused) -> onDeadLetter((DeadLetter) dead);
+
+  /** How often the queue was declared. */
+  private final AtomicInteger declarations = new AtomicInteger();
+
+  /** The declarations there were when the queue was found unused; written by the owner. */
+  private volatile int expiredAfter = -1;
 
   private boolean dirty;
   private boolean deleted;
@@ -37,6 +59,15 @@ final class QueueProxy implements RoutedQueue {
     this.ownId = new long[] {definition.id()};
     var options = definition.options();
     this.mayReject = options.mayReject();
+    this.onExpired = () -> environment.onExpired().accept(this);
+    this.expiresMs = options.expiresMs();
+    this.consumerTimeoutMs =
+        options.consumerTimeoutMs() == QueueOptions.NONE
+            ? environment.consumerTimeoutMs()
+            : options.consumerTimeoutMs();
+    this.singleConsumer =
+        Boolean.FALSE.equals(definition.arguments().get(SubscriptionQueues.SHARED));
+    this.wanted = SubscriptionQueues.filterOf(definition.arguments());
     DeadLetters deadLetters = new DeadLetters(environment.topology(), definition, options, owner);
     this.state =
         new QueueState(
@@ -50,12 +81,16 @@ final class QueueProxy implements RoutedQueue {
    * What a queue needs of the broker around it.
    *
    * @param onUnused told, on the owner loop, when the last consumer of an auto-delete queue leaves
+   * @param onExpired told, on the owner loop, when a queue was unused for as long as it may be
+   * @param consumerTimeoutMs how long a consumer may hold a message if the queue does not say
    */
   record Environment(
       PayloadBudget budget,
       dev.warren.core.journal.Journal reads,
       java.util.function.Supplier<dev.warren.core.routing.Topology> topology,
-      java.util.function.Consumer<QueueDefinition> onUnused) {}
+      java.util.function.Consumer<QueueDefinition> onUnused,
+      java.util.function.Consumer<QueueProxy> onExpired,
+      long consumerTimeoutMs) {}
 
   @Override
   public String name() {
@@ -92,6 +127,11 @@ final class QueueProxy implements RoutedQueue {
     return consumers;
   }
 
+  /** How long a consumer of this queue may hold a message, or 0; unless it says otherwise. */
+  long consumerTimeoutMs() {
+    return consumerTimeoutMs;
+  }
+
   /** The state machine; owner only, or before the loops run. */
   QueueState state() {
     return state;
@@ -106,6 +146,20 @@ final class QueueProxy implements RoutedQueue {
     }
   }
 
+  /** Adds a message of a committed transaction, which is not refused any more. */
+  void enqueueCommitted(BrokerLoop caller, StoredMessage message) {
+    caller.post(owner, committedMail, message, null);
+  }
+
+  private void onCommitted(StoredMessage message) {
+    if (deleted || !isWanted(message)) {
+      JournalledEffects.settle(owner, definition.id(), message);
+    } else {
+      state.enqueueAlways(message, Attempts.NONE, owner.nowMs());
+      markDirty();
+    }
+  }
+
   /** Adds a dead letter: always by mail, since it comes from the middle of a queue's command. */
   void enqueueDeadLetter(BrokerLoop caller, DeadLetter dead) {
     caller.post(owner, deadLetterMail, dead, null);
@@ -117,12 +171,21 @@ final class QueueProxy implements RoutedQueue {
       decide(publication, Publication.Verdict.GONE);
       return;
     }
+    if (!isWanted(message)) {
+      JournalledEffects.settle(owner, definition.id(), message);
+      decide(publication, Publication.Verdict.TAKEN);
+      return;
+    }
     boolean taken = state.enqueue(message, owner.nowMs());
     if (!taken) {
       JournalledEffects.settle(owner, definition.id(), message);
     }
     decide(publication, taken ? Publication.Verdict.TAKEN : Publication.Verdict.FULL);
     markDirty();
+  }
+
+  private boolean isWanted(StoredMessage message) {
+    return wanted == MessageFilter.ALL || wanted.matches(message.message(), owner.nowMs());
   }
 
   private void decide(@Nullable Publication publication, Publication.Verdict verdict) {
@@ -132,7 +195,9 @@ final class QueueProxy implements RoutedQueue {
   }
 
   private void onDeadLetter(DeadLetter dead) {
-    if (deleted || !state.enqueue(dead.message(), dead.attempts(), owner.nowMs())) {
+    if (deleted
+        || !isWanted(dead.message())
+        || !state.enqueue(dead.message(), dead.attempts(), owner.nowMs())) {
       JournalledEffects.settle(owner, definition.id(), dead.message());
     } else if (dead.attempts().acquiredCount() > 0
         && JournalledEffects.isFor(dead.message(), definition.id())) {
@@ -181,15 +246,56 @@ final class QueueProxy implements RoutedQueue {
     }
   }
 
+  /** Why it takes no further consumer at present, or null if it does. */
+  @Nullable BrokerException refusal() {
+    if (deleted) {
+      return VirtualHost.noQueue(definition);
+    }
+    return singleConsumer && !consumers.isEmpty() ? SubscriptionQueues.inUse(definition) : null;
+  }
+
   boolean isDeleted() {
     return deleted;
   }
 
   /** A consumer has left: an auto-delete queue goes with its last one. */
   void onConsumerLeft() {
+    onUsed();
     if (definition.autoDelete() && consumers.isEmpty() && !deleted) {
       onUnused.run();
     }
+  }
+
+  /**
+   * It was declared, again or for the first time, or recovered: the time it may be unused begins.
+   */
+  void declared() {
+    if (expiresMs != QueueOptions.NONE) {
+      declarations.incrementAndGet();
+      owner.execute(this::onUsed);
+    }
+  }
+
+  /** Somebody uses it or a consumer has left: the time it may be unused begins anew. */
+  void onUsed() {
+    if (expiresMs == QueueOptions.NONE || deleted) {
+      return;
+    }
+    if (consumers.isEmpty()) {
+      owner.timers().set(expiry, expiresMs);
+    } else {
+      owner.timers().cancel(expiry);
+    }
+  }
+
+  private void onExpiryTimer() {
+    expiredAfter = declarations.get();
+    onExpired.run();
+  }
+
+  /** Whether it was unused for as long as it may be, and nobody has come since; control thread. */
+  boolean isExpired() {
+    return expiredAfter == declarations.get() && consumers.isEmpty();
   }
 
   /** Drops everything, on the owner; the topology does not name the queue any more. */
@@ -198,6 +304,7 @@ final class QueueProxy implements RoutedQueue {
       return;
     }
     deleted = true;
+    owner.timers().cancel(expiry);
     for (QueueSubscription subscription : consumers.snapshot()) {
       subscription.onQueueDeleted();
     }

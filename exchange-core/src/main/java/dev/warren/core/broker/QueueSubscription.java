@@ -24,6 +24,10 @@ final class QueueSubscription implements Subscription {
   /** Changed by the queue's owner, and then not used by a loop until it was told of it. */
   private Front front;
 
+  private final Mail timedOutMail = (checkout, to) -> timedOut((Checkout) checkout, to);
+  private final long timeoutMs;
+  private final LoopTimer timeout = new LoopTimer(this::onTimeout);
+
   /** The front's: it has asked to be moved, and what still comes to it goes back. */
   private @Nullable Front leaving;
 
@@ -46,6 +50,13 @@ final class QueueSubscription implements Subscription {
     this.owner = queue.owner();
     this.request = request;
     this.consumer = new Consumer(request.priority(), request.presettled(), this);
+    this.timeoutMs = timeoutMs(queue, request);
+  }
+
+  private static long timeoutMs(QueueProxy queue, Request request) {
+    long asked = request.consumerTimeoutMs();
+    long timeoutMs = asked == Request.QUEUE_DEFAULT ? queue.consumerTimeoutMs() : asked;
+    return Math.min(timeoutMs, Checkout.TIMEOUT_MS_MAX);
   }
 
   Request request() {
@@ -133,20 +144,25 @@ final class QueueSubscription implements Subscription {
     }
   }
 
+  private void timedOut(Checkout checkout, @Nullable Object to) {
+    Front told = (Front) Objects.requireNonNull(to);
+    if (!closed) {
+      told.listener.onTimedOut(checkout);
+    }
+  }
+
   // On the queue's owner.
 
   private void onOpen() {
-    if (queue.isDeleted()) {
-      owner.post(
-          front.loop,
-          (self, unused) -> front.listener.onRefused(VirtualHost.noQueue(queue.definition())),
-          this,
-          null);
+    Front to = front;
+    BrokerException refusal = queue.refusal();
+    if (refusal != null) {
+      owner.post(to.loop, (self, unused) -> to.listener.onRefused(refusal), this, null);
       return;
     }
     queue.state().attach(consumer);
     queue.consumers().add(this);
-    Front to = front;
+    queue.onUsed();
     owner.post(to.loop, (self, unused) -> to.listener.onSubscribed(this), this, null);
   }
 
@@ -187,6 +203,7 @@ final class QueueSubscription implements Subscription {
   }
 
   private void onClose(boolean lost) {
+    owner.timers().cancel(timeout);
     if (queue.consumers().remove(this)) {
       queue.state().detach(consumer, lost, owner.nowMs());
       queue.markDirty();
@@ -198,6 +215,27 @@ final class QueueSubscription implements Subscription {
   void deliver(BrokerLoop from, Checkout checkout) {
     Front to = front;
     from.post(to.loop, deliveryMail, checkout, to);
+    if (timeoutMs > 0 && !timeout.isSet && !request.presettled()) {
+      owner.timers().set(timeout, timeoutMs);
+    }
+  }
+
+  /** What it has held for too long goes back; the consumer stays. */
+  private void onTimeout() {
+    if (queue.isDeleted()) {
+      return;
+    }
+    long nowMs = owner.nowMs();
+    for (Checkout late = queue.state().takeBack(consumer, timeoutMs, nowMs);
+        late != null;
+        late = queue.state().takeBack(consumer, timeoutMs, nowMs)) {
+      owner.post(front.loop, timedOutMail, late, front);
+      queue.markDirty();
+    }
+    long heldMs = queue.state().longestHeldMs(consumer, nowMs);
+    if (heldMs >= 0) {
+      owner.timers().set(timeout, timeoutMs - heldMs);
+    }
   }
 
   void drained(BrokerLoop from) {
@@ -215,6 +253,7 @@ final class QueueSubscription implements Subscription {
 
   /** The queue is being deleted under this consumer. */
   void onQueueDeleted() {
+    owner.timers().cancel(timeout);
     BrokerException reason =
         new BrokerException(
             BrokerError.RESOURCE_DELETED,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Routes on the publisher's own loop, appends once to the journal and posts a reference to each
  * matching queue. Owned by its loop.
  */
-final class RoutingPublisher implements Publisher {
+final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
   /** Messages that cannot leave memory are refused beyond this many times the payload budget. */
   private static final int HARD_LIMIT_FACTOR = 2;
 
@@ -52,6 +52,9 @@ final class RoutingPublisher implements Publisher {
     loop.counters().increment(LoopCounters.Counter.PUBLISHED);
     countIn(message.envelope().exchange(), result.count());
     if (!result.hasRoute()) {
+      if (host.replyQueues().deliver(loop, message)) {
+        return Result.ACCEPTED;
+      }
       loop.counters()
           .increment(
               token == null
@@ -59,7 +62,7 @@ final class RoutingPublisher implements Publisher {
                   : LoopCounters.Counter.UNROUTABLE_RETURNED);
       return Result.RELEASED;
     }
-    StoredMessage stored = stored(message);
+    StoredMessage stored = stored(message, result, budget);
     if (!stored.isJournalled()) {
       return isOutOfMemory() ? Result.NO_ROOM : handOver(stored, token, JournalAppender.NO_ROOM);
     }
@@ -68,6 +71,11 @@ final class RoutingPublisher implements Publisher {
   }
 
   private boolean isOutOfMemory() {
+    return isOutOfMemory(limits, budget);
+  }
+
+  /** Whether a message that stays in memory has to be refused. */
+  static boolean isOutOfMemory(PublisherLimits limits, PayloadBudget budget) {
     return limits.isOutOfMemory() || budget.usedBytes() > HARD_LIMIT_FACTOR * budget.limitBytes();
   }
 
@@ -75,7 +83,7 @@ final class RoutingPublisher implements Publisher {
    * With the identifiers of the queues which keep it on disk: the durable ones, for a durable
    * message, and for any other while memory is short, so that its payload can leave it.
    */
-  private StoredMessage stored(Message message) {
+  static StoredMessage stored(Message message, RouteResult result, PayloadBudget budget) {
     if (!message.header().durable() && !budget.isExceeded()) {
       return StoredMessage.unjournalled(message);
     }
@@ -139,8 +147,8 @@ final class RoutingPublisher implements Publisher {
     exchangeCounters.published(queues);
   }
 
-  /** The journal has what was parked with this token. */
-  void onDurable(Object token) {
+  @Override
+  public void onDurable(Object token) {
     if (token instanceof Publication publication) {
       publication.onDurable();
     } else {

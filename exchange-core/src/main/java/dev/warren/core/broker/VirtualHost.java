@@ -3,6 +3,7 @@ package dev.warren.core.broker;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.queue.PayloadBudget;
 import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
 import dev.warren.core.routing.Exchange;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.RoutedQueue;
@@ -12,6 +13,7 @@ import dev.warren.core.routing.TopologyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -31,8 +33,12 @@ public final class VirtualHost {
   private final QueueFactory queueFactory;
   private final PayloadBudget budget;
   private final PublisherLimits limits;
+  private final OpenTransactions transactions;
   private final ConcurrentMap<String, ExchangeCounters> exchangeCounters =
       new ConcurrentHashMap<>();
+  private final TemporaryNodes temporaryNodes = new TemporaryNodes(this);
+  private final SubscriptionQueues subscriptionQueues = new SubscriptionQueues(this);
+  private final ReplyQueues replyQueues = new ReplyQueues();
   private volatile Topology topology;
 
   VirtualHost(
@@ -40,13 +46,30 @@ public final class VirtualHost {
       Control control,
       QueueFactory queueFactory,
       PayloadBudget budget,
-      PublisherLimits limits) {
+      PublisherLimits limits,
+      OpenTransactions transactions) {
     this.name = name;
     this.control = control;
     this.queueFactory = queueFactory;
     this.budget = budget;
     this.limits = limits;
+    this.transactions = transactions;
     this.topology = Topology.of(name);
+  }
+
+  /** Nodes that the broker names. */
+  public TemporaryNodes temporaryNodes() {
+    return temporaryNodes;
+  }
+
+  /** The queues behind JMS subscriptions. */
+  public SubscriptionQueues subscriptionQueues() {
+    return subscriptionQueues;
+  }
+
+  /** The volatile queues of direct reply-to. */
+  public ReplyQueues replyQueues() {
+    return replyQueues;
   }
 
   /** Makes a queue, empty, on a loop of its own choice. */
@@ -80,10 +103,29 @@ public final class VirtualHost {
     return Optional.ofNullable(topology.queue(queue));
   }
 
+  /** A queue's declaration and figures of this moment, if it exists. */
+  public Optional<Management.QueueInfo> queueInfo(String queue) {
+    return topology.queue(queue) instanceof QueueProxy proxy
+        ? Optional.of(BrokerManagement.info(proxy))
+        : Optional.empty();
+  }
+
   /** Opens a way to publish. Call on the loop. */
   public Publisher openPublisher(BrokerLoop loop, Publisher.Listener listener) {
     loop.assertOwner();
     return new RoutingPublisher(this, loop, listener, budget, limits);
+  }
+
+  /**
+   * Opens a transaction. Call on the loop, which owns it from then on.
+   *
+   * @throws BrokerException if there are as many as the node allows
+   */
+  public Transaction openTransaction(BrokerLoop loop, Transaction.Listener listener) {
+    loop.assertOwner();
+    Transaction transaction = new Transaction(this, loop, listener, transactions);
+    transactions.add(transaction);
+    return transaction;
   }
 
   /**
@@ -112,13 +154,18 @@ public final class VirtualHost {
     return control.submit(
         () -> {
           checkName("exchange", definition.name());
+          checkNotTemporary(definition.name());
           return apply(new TopologyChange.DeclareExchange(definition));
         });
   }
 
   /** Deletes an exchange; false if there is none. */
   public CompletionStage<Boolean> deleteExchange(String exchange) {
-    return control.submit(() -> apply(new TopologyChange.DeleteExchange(exchange)));
+    return control.submit(
+        () -> {
+          checkNotTemporary(exchange);
+          return apply(new TopologyChange.DeleteExchange(exchange));
+        });
   }
 
   /** Adds a binding; false if it is there already. */
@@ -141,18 +188,74 @@ public final class VirtualHost {
     return control.submit(() -> deleteQueueNow(queue));
   }
 
-  /** Removes the ready messages of a queue and answers how many there were. */
-  public CompletionStage<Long> purge(String queue) {
+  /**
+   * Deletes a queue for a connection and answers how many ready messages went with it: 0 if there
+   * was no such queue.
+   */
+  public CompletionStage<Long> deleteQueue(String queue, long connectionId) {
     return control.submitLater(
         answer -> {
           if (!(topology.queue(queue) instanceof QueueProxy proxy)) {
-            throw noQueue(queue, name);
+            answer.complete(0L);
+            return;
           }
+          checkAccess(proxy.definition(), connectionId);
+          commit(new TopologyChange.DeleteQueue(queue), isJournalled(proxy.definition()));
           proxy
               .owner()
               .execute(
-                  () -> answer.complete(proxy.isDeleted() ? 0L : (Long) proxy.state().purge()));
+                  () -> {
+                    long ready = proxy.counters().ready();
+                    proxy.onDelete();
+                    answer.complete(ready);
+                  });
         });
+  }
+
+  /** Adds a binding for a connection, which may own the queue; false if it is there already. */
+  public CompletionStage<Boolean> bind(Binding binding, long connectionId) {
+    return control.submit(
+        () -> {
+          if (binding.destination() instanceof Destination.QueueName
+              && topology.queue(binding.destination().name()) instanceof QueueProxy proxy) {
+            checkAccess(proxy.definition(), connectionId);
+          }
+          return apply(new TopologyChange.Bind(binding));
+        });
+  }
+
+  private static void checkAccess(QueueDefinition queue, long connectionId) {
+    if (queue.isExclusive() && queue.exclusiveTo() != connectionId) {
+      throw locked(queue);
+    }
+  }
+
+  /** Removes the ready messages of a queue for a connection and answers how many there were. */
+  public CompletionStage<Long> purge(String queue, long connectionId) {
+    return control.submitLater(
+        answer -> {
+          QueueProxy proxy = existing(queue);
+          checkAccess(proxy.definition(), connectionId);
+          purgeNow(proxy, answer);
+        });
+  }
+
+  /** Removes the ready messages of a queue and answers how many there were. */
+  public CompletionStage<Long> purge(String queue) {
+    return control.submitLater(answer -> purgeNow(existing(queue), answer));
+  }
+
+  private QueueProxy existing(String queue) {
+    if (topology.queue(queue) instanceof QueueProxy proxy) {
+      return proxy;
+    }
+    throw noQueue(queue, name);
+  }
+
+  private static void purgeNow(QueueProxy proxy, CompletableFuture<Long> answer) {
+    proxy
+        .owner()
+        .execute(() -> answer.complete(proxy.isDeleted() ? 0L : (Long) proxy.state().purge()));
   }
 
   // On the control thread.
@@ -169,18 +272,43 @@ public final class VirtualHost {
             declaration.exclusiveTo(),
             declaration.arguments());
     definition.options();
+    QueueArgumentRules.check(definition);
     if (topology.queue(declaration.name()) instanceof QueueProxy existing) {
       checkEquivalent(existing.definition(), definition);
+      existing.declared();
       return false;
     }
-    topology = changed(new TopologyChange.DeclareQueue(queueFactory.create(definition)));
+    QueueProxy created = queueFactory.create(definition);
+    topology = changed(new TopologyChange.DeclareQueue(created));
     if (isJournalled(definition)) {
       control.append(TopologyRecords.queueDeclared(definition));
     }
+    created.declared();
     return true;
   }
 
-  private boolean deleteQueueNow(String queue) {
+  /** Deletes a queue which was unused for too long, unless that has changed meanwhile. */
+  void deleteExpired(QueueProxy queue) {
+    var unused =
+        control.submit(
+            () ->
+                topology.queue(queue.name()) == queue
+                    && queue.isExpired()
+                    && deleteQueueNow(queue.name()));
+  }
+
+  /** Deletes an auto-delete queue whose last consumer has left, unless another has come. */
+  void deleteUnused(QueueDefinition definition) {
+    var unused =
+        control.submit(
+            () ->
+                topology.queue(definition.name()) instanceof QueueProxy proxy
+                    && proxy.definition().id() == definition.id()
+                    && proxy.consumers().isEmpty()
+                    && deleteQueueNow(definition.name()));
+  }
+
+  boolean deleteQueueNow(String queue) {
     if (!(topology.queue(queue) instanceof QueueProxy proxy)) {
       return false;
     }
@@ -299,12 +427,35 @@ public final class VirtualHost {
     return exchange.isEmpty() || exchange.startsWith("amq.");
   }
 
+  /** The exchange will not come again. */
+  void forgetCounters(String exchange) {
+    exchangeCounters.remove(exchange);
+  }
+
   ExchangeCounters countersOf(String exchange) {
     return exchangeCounters.computeIfAbsent(exchange, absent -> new ExchangeCounters());
   }
 
+  PayloadBudget budget() {
+    return budget;
+  }
+
+  PublisherLimits limits() {
+    return limits;
+  }
+
   Control control() {
     return control;
+  }
+
+  /** Such exchanges belong to a link: a client can neither make nor delete them by name. */
+  private static void checkNotTemporary(String exchange) {
+    if (exchange.startsWith(TemporaryNodes.PREFIX)) {
+      throw new BrokerException(
+          BrokerError.ACCESS_REFUSED,
+          "exchange name '%s' contains reserved prefix '%s*'"
+              .formatted(exchange, TemporaryNodes.PREFIX));
+    }
   }
 
   private static void checkName(String kind, String name) {
@@ -318,29 +469,18 @@ public final class VirtualHost {
   }
 
   private void checkEquivalent(QueueDefinition current, QueueDefinition asked) {
-    if (current.isExclusive() && current.exclusiveTo() != asked.exclusiveTo()) {
+    if (current.exclusiveTo() != asked.exclusiveTo()) {
       throw locked(current);
     }
-    if (!current.isEquivalentTo(asked)) {
-      throw new BrokerException(
-          BrokerError.PRECONDITION_FAILED,
-          "inequivalent arguments for queue '%s' in vhost '%s': received durable=%s auto_delete=%s %s but current is durable=%s auto_delete=%s %s"
-              .formatted(
-                  asked.name(),
-                  name,
-                  asked.durable(),
-                  asked.autoDelete(),
-                  asked.arguments(),
-                  current.durable(),
-                  current.autoDelete(),
-                  current.arguments()));
-    }
+    QueueArgumentRules.checkEquivalent(current, asked);
   }
 
   private static BrokerException locked(QueueDefinition queue) {
     return new BrokerException(
         BrokerError.RESOURCE_LOCKED,
-        "cannot obtain exclusive access to locked queue '%s' in vhost '%s'"
+        ("cannot obtain exclusive access to locked queue '%s' in vhost '%s'. It could be originally"
+                + " declared on another connection or the exclusive property value does not match"
+                + " that of the original declaration.")
             .formatted(queue.name(), queue.virtualHost()));
   }
 

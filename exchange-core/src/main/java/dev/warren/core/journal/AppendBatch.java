@@ -15,7 +15,7 @@ final class AppendBatch {
 
   final FileJournalAppender owner;
 
-  /** Messages and encoded topology changes, in the order of their sequences. */
+  /** Messages, transactions and encoded topology changes, in the order of their sequences. */
   @Nullable Object[] sequenced = new Object[16];
 
   int sequencedCount;

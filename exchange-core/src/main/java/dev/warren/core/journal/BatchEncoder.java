@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Messages and topology changes of a batch come first, then its settlements and counts. When
  * there is no room for a message, the batch and all messages after it are held; settlements and
- * topology changes of batches without messages go on.
+ * topology changes of batches without messages go on. A transaction counts as a message here.
  */
 final class BatchEncoder {
   /** Stands for a topology change of a held batch which has been written ahead of its turn. */
@@ -23,6 +23,10 @@ final class BatchEncoder {
   private final SegmentSet segments;
   private final TopologyLog topology;
   private final SettlementGroups settlements;
+
+  /** Settlements of the transaction that is being written; otherwise empty. */
+  private final SettlementGroups inTransaction;
+
   private final ArrayDeque<AppendBatch> held = new ArrayDeque<>();
 
   /** Settlements of messages which have no position yet because they are held. */
@@ -48,6 +52,7 @@ final class BatchEncoder {
     this.segments = segments;
     this.topology = topology;
     this.settlements = new SettlementGroups(recordBytesMax);
+    this.inTransaction = new SettlementGroups(recordBytesMax);
   }
 
   /** Goes on with what could not be written before. */
@@ -159,6 +164,9 @@ final class BatchEncoder {
     if (operation instanceof byte[] change) {
       return encodeTopology(change);
     }
+    if (operation instanceof JournalTransaction transaction) {
+      return encodeTransaction(transaction);
+    }
     assert operation == WRITTEN_AHEAD;
     return true;
   }
@@ -168,9 +176,7 @@ final class BatchEncoder {
       messagesElided++;
       return true;
     }
-    Message message = stored.message();
-    long[] queueIds = stored.queueIds();
-    int length = RecordCodec.messageBytes(message, queueIds.length);
+    int length = RecordCodec.messageBytes(stored.message(), stored.queueIds().length);
     if (!tail.hasRoom(length, true)) {
       return false;
     }
@@ -178,6 +184,13 @@ final class BatchEncoder {
       messagesElided++;
       return true;
     }
+    write(stored, length);
+    return true;
+  }
+
+  private void write(StoredMessage stored, int length) throws IOException {
+    Message message = stored.message();
+    long[] queueIds = stored.queueIds();
     long position = tail.begin(RecordCodec.MESSAGE_STORED, length);
     stored.assigned(position);
     RecordCodec.putMessageBody(tail.body(), message, queueIds);
@@ -185,6 +198,39 @@ final class BatchEncoder {
     tail.gathered(stored);
     segments.addLive(position, queueIds.length);
     messagesWritten++;
+    confirmable = true;
+  }
+
+  /**
+   * All of it one after the other, and at the end the record without which none of it counts. No
+   * message of it can have been elided: they are not with a queue yet. What it settles was flushed
+   * before it, so that it has a position.
+   */
+  private boolean encodeTransaction(JournalTransaction transaction) throws IOException {
+    if (!tail.hasRoomForTransaction(transaction.bytes())) {
+      return false;
+    }
+    tail.inTransaction(true);
+    for (StoredMessage stored : transaction.messages()) {
+      boolean claimed = stored.claimForWrite();
+      assert claimed : "a message of a transaction is with a queue before the commit";
+      int length = RecordCodec.messageBytes(stored.message(), stored.queueIds().length);
+      write(stored, length);
+    }
+    References settled = transaction.settled();
+    for (int i = 0; i < settled.count; i++) {
+      StoredMessage message = settled.messages[i];
+      long position = message == null ? settled.positions[i] : message.assignedPosition();
+      assert position != StoredMessage.NO_POSITION : "settled before it was written";
+      inTransaction.add(settled.queueIds[i], position);
+      segments.addLive(position, -1);
+    }
+    if (!inTransaction.isEmpty()) {
+      inTransaction.writeTo(tail);
+      assert inTransaction.isEmpty() : "room was checked";
+    }
+    tail.inTransaction(false);
+    tail.mark(RecordCodec.TRANSACTION_COMMITTED);
     confirmable = true;
     return true;
   }

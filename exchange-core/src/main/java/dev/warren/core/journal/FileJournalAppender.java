@@ -12,6 +12,7 @@ final class FileJournalAppender implements JournalAppender {
   private final PendingBytes pending;
   private final long pendingBytesMax;
   private final int recordBytesMax;
+  private final int transactionBytesMax;
   private final BatchPool pool = new BatchPool();
   private AppendBatch batch;
   private long sequence;
@@ -32,6 +33,7 @@ final class FileJournalAppender implements JournalAppender {
     this.pending = pending;
     this.pendingBytesMax = options.pendingBytesMax();
     this.recordBytesMax = options.recordBytesMax();
+    this.transactionBytesMax = options.transactionBytesMax();
     this.batch = new AppendBatch(this);
   }
 
@@ -55,6 +57,34 @@ final class FileJournalAppender implements JournalAppender {
   public long appendAlways(StoredMessage message) {
     assert message.isJournalled();
     return add(message, boundedBytes(message));
+  }
+
+  @Override
+  public long transaction(JournalTransaction transaction) {
+    assert !transaction.isEmpty();
+    long bytes = transaction.bytes();
+    if (bytes > transactionBytesMax) {
+      throw new IllegalArgumentException(
+          "transaction exceeds the journal's bound: bytes=%d max=%d"
+              .formatted(bytes, transactionBytesMax));
+    }
+    for (StoredMessage message : transaction.messages()) {
+      boundedBytes(message);
+    }
+    long waiting = pending.get() + batch.bytes;
+    if ((waiting > 0 && waiting + bytes > pendingBytesMax)
+        || !writer.takesMessages()
+        || writer.state() != Journal.State.RUNNING) {
+      return NO_ROOM;
+    }
+    batch.bytes += bytes;
+    batch.addSequenced(transaction);
+    return ++sequence;
+  }
+
+  @Override
+  public long transactionBytesMax() {
+    return transactionBytesMax;
   }
 
   private long add(StoredMessage message, int bytes) {

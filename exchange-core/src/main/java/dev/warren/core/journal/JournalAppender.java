@@ -35,6 +35,20 @@ public interface JournalAppender {
   long appendAlways(StoredMessage message);
 
   /**
+   * Appends a transaction: after a crash all of it is there or nothing. Its messages may be handed
+   * to queues, and its settlements applied to them, only when it is durable.
+   *
+   * @return its sequence, or {@link #NO_ROOM}, also when the disk is full: nothing was appended
+   *     then
+   * @throws IllegalArgumentException if it exceeds {@link #transactionBytesMax}, or a message of it
+   *     the bound of a record
+   */
+  long transaction(JournalTransaction transaction);
+
+  /** The most {@link JournalTransaction#bytes} of one transaction. */
+  long transactionBytesMax();
+
+  /**
    * Whether more than half of what may wait for the writer is waiting: publishers should pause
    * before they are refused.
    */

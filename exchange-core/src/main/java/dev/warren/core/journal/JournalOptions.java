@@ -34,6 +34,11 @@ public record JournalOptions(
     }
   }
 
+  /** The most a transaction takes: three quarters of a segment, so that it always fits into one. */
+  public int transactionBytesMax() {
+    return (segmentBytes - SegmentFile.DATA_START) / 4 * 3;
+  }
+
   /** The longest record, headers included: half a segment less its header page. */
   public int recordBytesMax() {
     return (segmentBytes - SegmentFile.DATA_START) / 2;

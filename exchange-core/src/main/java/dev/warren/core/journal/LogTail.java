@@ -37,6 +37,9 @@ final class LogTail {
   private int recordLength;
   private long term;
 
+  /** Flags of the records that are put now. */
+  private short flags;
+
   /** Everything before this position is durable. */
   private long synced;
 
@@ -147,7 +150,26 @@ final class LogTail {
         buffer = ByteBuffer.allocateDirect(needed + END_BYTES);
       }
     }
-    return putHeader(type, length);
+    long position = putHeader(type, length);
+    if (flags != 0) {
+      buffer.putShort(recordAt + RecordCodec.FLAGS_AT, flags);
+    }
+    return position;
+  }
+
+  /** Whether the records that follow belong to a transaction; the ends of segments never do. */
+  void inTransaction(boolean inside) {
+    flags = inside ? RecordCodec.IN_TRANSACTION : 0;
+  }
+
+  /**
+   * Whether the records of a transaction, which take at most this many bytes, can all be written
+   * now. They may go over to the next segment, but not further.
+   */
+  boolean hasRoomForTransaction(long bytes) {
+    return next != null
+        ? bytes <= segmentBytes - SegmentFile.DATA_START - END_BYTES
+        : active != null && bytes <= roomInActive() - segmentBytes / 8;
   }
 
   private long putHeader(byte type, int length) {

@@ -44,6 +44,10 @@ final class RecordCodec {
   static final byte OPENED = 8;
   static final byte CLEAN_SHUTDOWN = 9;
   static final byte SEGMENT_END = 10;
+  static final byte TRANSACTION_COMMITTED = 11;
+
+  /** A flag: the record counts only if the transaction it belongs to was committed. */
+  static final short IN_TRANSACTION = 1;
 
   /** Offsets in a message's record, from its first byte. */
   static final int MESSAGE_RECEIVED_AT = HEADER_BYTES;
@@ -75,12 +79,17 @@ final class RecordCodec {
     return MESSAGE_QUEUE_IDS_AT + queues * Long.BYTES + MessageCodec.encodedBytes(message);
   }
 
+  /** The most a settlement with a record of its own takes. */
+  static int settledAloneBytesMax() {
+    return aligned(SETTLED_DELTAS_AT + VARINT_BYTES_MAX);
+  }
+
   /** The most settlements whose record is certain not to exceed {@code bytes}. */
   static int settlementsMax(int bytes) {
     return (bytes - SETTLED_DELTAS_AT) / VARINT_BYTES_MAX;
   }
 
-  /** Writes the header but for the CRC, which {@link #seal} adds. */
+  /** Writes the header but for flags, which are 0, and the CRC, which {@link #seal} adds. */
   static void putHeader(
       ByteBuffer to, byte type, int length, long position, long term, long unsynced) {
     assert unsynced >= 0 && unsynced <= 0xFFFF_FFFFL;

@@ -17,6 +17,7 @@ final class Replay {
   private @Nullable RecoveredQueue recent;
 
   private List<byte[]> topology = new ArrayList<>();
+  private final UncommittedRecords uncommitted = new UncommittedRecords();
   private @Nullable List<byte[]> snapshot;
   private boolean topologyWasReset;
   private long topologyStart = TopologyLog.NOWHERE;
@@ -32,6 +33,20 @@ final class Replay {
     }
     records++;
     endsInOrder = type == RecordCodec.CLEAN_SHUTDOWN;
+    uncommitted.enter(buffer.getLong(at + RecordCodec.TERM_AT));
+    if ((buffer.getShort(at + RecordCodec.FLAGS_AT) & RecordCodec.IN_TRANSACTION) != 0) {
+      uncommitted.add(buffer, at, length, position);
+      return;
+    }
+    if (type == RecordCodec.TRANSACTION_COMMITTED) {
+      uncommitted.commit(this::applyType);
+      return;
+    }
+    applyType(buffer, at, length, position);
+  }
+
+  private void applyType(ByteBuffer buffer, int at, int length, long position) {
+    byte type = buffer.get(at + RecordCodec.TYPE_AT);
     switch (type) {
       case RecordCodec.MESSAGE_STORED -> message(buffer, at, position);
       case RecordCodec.SETTLED -> settled(buffer, at, position);

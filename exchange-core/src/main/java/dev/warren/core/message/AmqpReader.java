@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,6 +138,38 @@ public final class AmqpReader {
       throw malformed("a map needs an even number of elements");
     }
     return count;
+  }
+
+  /**
+   * The same for a list.
+   *
+   * @return how many elements follow
+   */
+  public int readListHeader() {
+    int constructor = readConstructor();
+    if (constructor == 0x40 || constructor == 0x45) {
+      return 0;
+    }
+    if (constructor != 0xc0 && constructor != 0xd0) {
+      throw malformed("a list was expected");
+    }
+    boolean small = constructor == 0xc0;
+    need(small ? readByte() : readLength32());
+    return readCount(small, end);
+  }
+
+  /** Skips a string or symbol, and tells whether it has exactly these bytes. */
+  public boolean skipText(byte[] expected) {
+    int constructor = readConstructor();
+    int length =
+        switch (constructor) {
+          case 0xa1, 0xa3 -> readByte();
+          case 0xb1, 0xb3 -> readLength32();
+          default -> throw malformed("a string or symbol was expected");
+        };
+    int from = at;
+    skip(length);
+    return Arrays.equals(bytes, from, at, expected, 0, expected.length);
   }
 
   /** Skips one value without building it; checks only its lengths. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * delivery; the message annotations are kept encoded, with the broker's own already merged in.
  */
 public final class Message {
+  /** The publisher of a message of which it is not known. */
+  public static final long UNKNOWN_PUBLISHER = 0;
+
   private final Envelope envelope;
   private final MessageHeader header;
   private final byte[] annotations;
@@ -19,11 +22,22 @@ public final class Message {
   private final int bareOffset;
   private final int bareLength;
   private final long receivedAtMs;
+  private final long publisherId;
 
   /** Parsed on first use; a race only parses twice, and the map is immutable. */
   private @Nullable Map<String, Object> applicationProperties;
 
   private @Nullable Map<String, Object> annotationMap;
+
+  /** Creates a message of which it is not known who published it. */
+  public Message(
+      Envelope envelope,
+      MessageHeader header,
+      byte[] annotations,
+      ByteSlice bare,
+      long receivedAtMs) {
+    this(envelope, header, annotations, bare, receivedAtMs, UNKNOWN_PUBLISHER);
+  }
 
   /**
    * Creates a message.
@@ -33,13 +47,15 @@ public final class Message {
    * @param annotations the encoded message-annotations section, or an empty array
    * @param bare the bytes which hold the bare message and footer; not copied, must not change
    * @param receivedAtMs when the broker took it, in milliseconds since the epoch
+   * @param publisherId the connection which published it, or {@link #UNKNOWN_PUBLISHER}
    */
   public Message(
       Envelope envelope,
       MessageHeader header,
       byte[] annotations,
       ByteSlice bare,
-      long receivedAtMs) {
+      long receivedAtMs,
+      long publisherId) {
     this.envelope = envelope;
     this.header = header;
     this.annotations = annotations;
@@ -47,6 +63,7 @@ public final class Message {
     this.bareOffset = bare.offset();
     this.bareLength = bare.length();
     this.receivedAtMs = receivedAtMs;
+    this.publisherId = publisherId;
   }
 
   /** Exchange and routing keys it was published with. */
@@ -62,6 +79,15 @@ public final class Message {
   /** When the broker took it, in milliseconds since the epoch. */
   public long receivedAtMs() {
     return receivedAtMs;
+  }
+
+  /**
+   * The connection which published it, or {@link #UNKNOWN_PUBLISHER}. Known only while the message
+   * is in memory: it is not stored, so that a message read back from disk is nobody's own. Not part
+   * of what makes two messages equal.
+   */
+  public long publisherId() {
+    return publisherId;
   }
 
   /** The encoded message-annotations section; empty if there is none. Must not be changed. */
@@ -120,7 +146,7 @@ public final class Message {
 
   /**
    * One field of the properties section (AMQP 1.0 §3.2.4: 0 message-id, 1 user-id, 2 to, 3 subject,
-   * …), or null if absent. Decoded at each call.
+   * …), or null if absent. Only that field is decoded, at each call.
    *
    * @throws MalformedMessageException if the section is malformed
    */
@@ -128,11 +154,36 @@ public final class Message {
     return Sections.property(bytes, bareOffset, bareLength, index);
   }
 
-  /** A copy with other annotations, header and envelope and the same bare message. */
+  /**
+   * One application property, or null if absent. Only that value is decoded, at each call.
+   *
+   * @param utf8Name its name, encoded as UTF-8
+   * @throws MalformedMessageException if what comes before it in the section is malformed
+   */
+  public @Nullable Object applicationProperty(byte[] utf8Name) {
+    return Sections.applicationProperty(bytes, bareOffset, bareLength, utf8Name);
+  }
+
+  /**
+   * One message annotation, or null if absent. Only that value is decoded, at each call.
+   *
+   * @param utf8Name its name, encoded as UTF-8
+   * @throws MalformedMessageException if what comes before it in the section is malformed
+   */
+  public @Nullable Object annotation(byte[] utf8Name) {
+    return Sections.annotation(annotations, utf8Name);
+  }
+
+  /** A copy with other annotations, header and envelope, the same bare message and publisher. */
   public Message republished(
       Envelope to, MessageHeader newHeader, byte[] newAnnotations, long nowMs) {
     return new Message(
-        to, newHeader, newAnnotations, new ByteSlice(bytes, bareOffset, bareLength), nowMs);
+        to,
+        newHeader,
+        newAnnotations,
+        new ByteSlice(bytes, bareOffset, bareLength),
+        nowMs,
+        publisherId);
   }
 
   @Override

@@ -33,7 +33,8 @@ public final class MessageParser {
       int sectionAt = reader.position();
       long code = sectionCode(reader);
       boolean mayRepeat = code == Sections.DATA || code == Sections.SEQUENCE;
-      if (code < last || (code == last && !mayRepeat)) {
+      boolean anotherBody = body && code != last && code != Sections.FOOTER;
+      if (code < last || (code == last && !mayRepeat) || anotherBody) {
         throw new MalformedMessageException(
             "section 0x" + Long.toHexString(code) + " out of order", sectionAt);
       }
@@ -126,10 +127,16 @@ public final class MessageParser {
    *
    * @param plainAnnotations the annotations to use when the publisher sent none, computed once per
    *     envelope by {@link Annotations#of(Envelope)}
+   * @param publisherId the connection which publishes it
    */
-  public Message message(Envelope envelope, byte[] plainAnnotations, long nowMs) {
+  public Message message(Envelope envelope, byte[] plainAnnotations, long nowMs, long publisherId) {
     ByteSlice own = publisherAnnotations;
     byte[] annotations = own == null ? plainAnnotations : Annotations.of(envelope, own);
-    return new Message(envelope, header, annotations, bare, nowMs);
+    return new Message(envelope, header, annotations, bare, nowMs, publisherId);
+  }
+
+  /** The same when it is not known which connection publishes it. */
+  public Message message(Envelope envelope, byte[] plainAnnotations, long nowMs) {
+    return message(envelope, plainAnnotations, nowMs, Message.UNKNOWN_PUBLISHER);
   }
 }

@@ -1,6 +1,5 @@
 package dev.warren.core.message;
 
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +62,40 @@ public final class Sections {
     if (!find(reader, PROPERTIES)) {
       return null;
     }
-    return reader.readValue() instanceof List<?> list && index < list.size()
-        ? list.get(index)
-        : null;
+    int count = reader.readListHeader();
+    if (index >= count) {
+      return null;
+    }
+    for (int i = 0; i < index; i++) {
+      reader.skipValue();
+    }
+    return reader.readValue();
+  }
+
+  static @Nullable Object applicationProperty(byte[] bytes, int offset, int length, byte[] name) {
+    AmqpReader reader = new AmqpReader(bytes, offset, length);
+    return find(reader, APPLICATION_PROPERTIES) ? entry(reader, name) : null;
+  }
+
+  static @Nullable Object annotation(byte[] section, byte[] name) {
+    if (section.length == 0) {
+      return null;
+    }
+    AmqpReader reader = new AmqpReader(section, 0, section.length);
+    reader.readDescriptor();
+    return entry(reader, name);
+  }
+
+  /** The value at this key of a map, or null. */
+  private static @Nullable Object entry(AmqpReader map, byte[] key) {
+    int count = map.readMapHeader();
+    for (int i = 0; i < count; i += 2) {
+      if (map.skipText(key)) {
+        return map.readValue();
+      }
+      map.skipValue();
+    }
+    return null;
   }
 
   /** Moves to the value of the first such section; sections come in the order of their codes. */

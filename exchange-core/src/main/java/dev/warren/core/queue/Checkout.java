@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * it back with the outcome.
  */
 public final class Checkout {
+  /** Longest time-out of a consumer, in milliseconds: 24 days. */
+  public static final long TIMEOUT_MS_MAX = 24L * 24 * 3600 * 1000;
+
   final Consumer consumer;
   final long sequence;
   final long position;
@@ -29,6 +32,9 @@ public final class Checkout {
 
   /** Owned by the queue's owner: false once settled or requeued. */
   boolean open = true;
+
+  /** The low bits of the time it was handed out, which keeps the object small. */
+  private int heldSinceMs;
 
   Checkout(
       Consumer consumer,
@@ -49,6 +55,18 @@ public final class Checkout {
     this.redelivered = attempts.maybeDelivered();
   }
 
+  void handedOut(long nowMs) {
+    heldSinceMs = (int) nowMs;
+  }
+
+  /**
+   * For how long it has been held. Right up to {@link #TIMEOUT_MS_MAX}, and 0 if the clock was put
+   * back.
+   */
+  long heldMs(long nowMs) {
+    return Math.max(0, (int) nowMs - heldSinceMs);
+  }
+
   /** The message. */
   public Message message() {
     return message;
@@ -67,6 +85,36 @@ public final class Checkout {
   /** Whether another consumer may have had it before: then first-acquirer is false. */
   public boolean isRedelivered() {
     return redelivered;
+  }
+
+  /** The message as it was stored, if it was in memory when it was delivered. */
+  public @Nullable StoredMessage stored() {
+    return stored;
+  }
+
+  /** Otherwise its position in the journal, or {@link StoredMessage#NO_POSITION}. */
+  public long position() {
+    return position;
+  }
+
+  /**
+   * Takes it out of its consumer's hands on behalf of a transaction: from now on it is not requeued
+   * with the consumer, nor when the queue is deleted. Called by the queue's owner.
+   *
+   * @return false if it is not open any more
+   */
+  public boolean hold() {
+    if (!open) {
+      return false;
+    }
+    consumer.remove(this);
+    return true;
+  }
+
+  /** Ends {@link #hold}: it is in its consumer's hands again, even if that has left. */
+  public void endHold() {
+    consumer.add(this);
+    open = true;
   }
 
   /** The consumer that holds it. */

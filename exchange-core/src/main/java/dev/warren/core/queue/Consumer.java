@@ -62,6 +62,11 @@ public final class Consumer {
     return unsettled;
   }
 
+  /** Whether the queue knows it. Owned by the queue's owner. */
+  public boolean isAttached() {
+    return attached;
+  }
+
   /** Takes a message in hand, as the newest. */
   void add(Checkout checkout) {
     Checkout last = lastUnsettled;

@@ -67,7 +67,10 @@ public final class QueueCounters {
     return get(UNSETTLED_BYTES);
   }
 
-  /** Messages on disk which are being read to be dead-lettered. */
+  /**
+   * Messages which are not ready for now: those that went back and wait for their time, and those
+   * on disk which are being read to be dead-lettered.
+   */
   public long scheduled() {
     return get(SCHEDULED);
   }

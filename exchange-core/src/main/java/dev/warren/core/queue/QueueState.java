@@ -1,13 +1,8 @@
 package dev.warren.core.queue;
 
-import dev.warren.core.message.Annotations;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.StoredMessage;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,25 +12,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Commands change the state at once; messages are handed out, expired and dropped by {@link
  * #dispatch}, which the owner calls after a batch of commands and at {@link #nextExpiryMs}. A
  * message is in exactly one place: <i>ready</i> ({@link ReadyMessages}), <i>unsettled</i> (its
- * consumer's list), <i>scheduled</i> (a dead letter being read from disk, {@link ColdReads}), or it
- * has been told to {@link QueueEffects#removed}, once.
+ * consumer's list), <i>scheduled</i> (it went back and waits for its time, {@link DelayedMessages},
+ * or is a dead letter being read from disk, {@link ColdReads}), or it has been told to {@link
+ * QueueEffects#removed}, once.
  *
- * <p>Why one class: each outcome of contract §5.4 touches counts, payload, journal and dead
- * letters, and reads best where the commands are. Order, memory, reading ahead and choosing
- * consumers are apart.
+ * <p>Its parts: {@link Dispatcher} decides who gets what, {@link Settlements} what outcomes do,
+ * {@link Departures} what leaves without a consumer; {@link QueueLedger} keeps the books of all.
  */
 public final class QueueState {
   private final QueueOptions options;
   private final boolean durable;
-  private final QueueEffects effects;
-  private final QueueCounters counters = new QueueCounters();
+  private final QueueLedger ledger;
+  private final QueueCounters counters;
   private final PayloadShare memory;
   private final ReadyMessages ready;
-  private final ConsumerRing consumers = new ConsumerRing();
   private final ColdReads reads = new ColdReads();
-  private final List<Consumer> draining = new ArrayList<>();
-  private long unsettled;
-  private long unsettledBytes;
+  private final DelayedMessages delayed = new DelayedMessages();
+  private final Departures departures;
+  private final Settlements settlements;
+  private final Dispatcher dispatcher;
+  private final ConsumerRing consumers;
   private boolean deleted;
 
   /** Creates an empty durable queue. */
@@ -63,9 +59,14 @@ public final class QueueState {
       int hotWindow) {
     this.options = options;
     this.durable = durable;
-    this.effects = effects;
-    this.memory = new PayloadShare(budget);
+    this.ledger = new QueueLedger(options, durable, budget, effects);
+    this.counters = ledger.counters;
+    this.memory = ledger.memory;
     this.ready = new ReadyMessages(hotWindow);
+    this.departures = new Departures(ledger, ready, reads, delayed);
+    this.settlements = new Settlements(ledger, ready, delayed);
+    this.dispatcher = new Dispatcher(ledger, ready, departures);
+    this.consumers = dispatcher.consumers();
   }
 
   /**
@@ -85,17 +86,24 @@ public final class QueueState {
    */
   public boolean enqueue(StoredMessage message, Attempts attempts, long nowMs) {
     int sizeBytes = message.message().sizeBytes();
-    if (options.mayReject() && !hasRoom(sizeBytes, nowMs)) {
+    if (options.mayReject() && !hasRoom(1, sizeBytes, nowMs)) {
       refuse(message.message(), attempts);
       return false;
     }
+    enqueueAlways(message, attempts, nowMs);
+    return true;
+  }
+
+  /** The same for a message which was promised room, whether there is any or not. */
+  public void enqueueAlways(StoredMessage message, Attempts attempts, long nowMs) {
+    int sizeBytes = message.message().sizeBytes();
     counters.increment(QueueCounters.ENQUEUED);
     counters.add(QueueCounters.ENQUEUED_BYTES, sizeBytes);
     if (deleted) {
       // Sent before the publisher could know.
       counters.increment(QueueCounters.PURGED);
-      removed(message, message.position(), sizeBytes);
-      return true;
+      ledger.removed(message, message.position(), sizeBytes);
+      return;
     }
     MessageHeader header = message.message().header();
     long deadline = expiresAtMs(message.message().receivedAtMs(), header.ttlMs(), nowMs);
@@ -105,7 +113,6 @@ public final class QueueState {
       memory.change(-ready.demote());
     }
     publishCounters();
-    return true;
   }
 
   /** Adds at the tail a message which is in the journal but not in memory; during recovery only. */
@@ -126,7 +133,7 @@ public final class QueueState {
     if (deleted) {
       throw new IllegalStateException("queue is deleted");
     }
-    consumers.attach(consumer);
+    dispatcher.attach(consumer);
     publishCounters();
   }
 
@@ -140,22 +147,14 @@ public final class QueueState {
     if (!consumer.attached) {
       return;
     }
-    consumers.detach(consumer);
-    if (consumer.draining) {
-      consumer.draining = false;
-      draining.remove(consumer);
-    }
-    for (Checkout held = consumer.firstUnsettled; held != null; held = consumer.firstUnsettled) {
-      close(held);
-      requeue(held, null, lost);
-    }
+    dispatcher.detach(consumer);
+    settlements.requeueAll(consumer, lost, nowMs);
     publishCounters();
   }
 
   /** Changes a consumer's credit by so many deliveries; a negative change stops at 0. */
   public void credit(Consumer consumer, int change) {
-    long credit = (long) consumer.credit + change;
-    consumers.credit(consumer, (int) Math.max(0, Math.min(Integer.MAX_VALUE, credit)));
+    dispatcher.credit(consumer, change);
   }
 
   /**
@@ -163,33 +162,20 @@ public final class QueueState {
    * the course of a {@link #dispatch}, later if messages for it must be read first.
    */
   public void drain(Consumer consumer) {
-    if (consumer.attached && !consumer.draining) {
-      consumer.draining = true;
-      draining.add(consumer);
-    }
+    dispatcher.drain(consumer);
   }
 
   /** Applies an outcome. Does nothing if the checkout is not open any more. */
   public void settle(Checkout checkout, Outcome outcome, long nowMs) {
-    if (!checkout.open) {
-      return;
+    if (checkout.open) {
+      settlements.settle(checkout, outcome, nowMs);
+      publishCounters();
     }
-    close(checkout);
-    Message message = checkout.message();
-    if (outcome instanceof Outcome.Accepted) {
-      counters.increment(
-          checkout.consumer.isPresettled()
-              ? QueueCounters.DELIVERED_PRESETTLED
-              : QueueCounters.ACKNOWLEDGED);
-      memory.release(payload(checkout));
-      removed(checkout.stored, position(checkout), message.sizeBytes());
-    } else if (outcome instanceof Outcome.Rejected) {
-      discard(checkout, message, DeathReason.REJECTED, checkout.deliveryCount() + 1);
-    } else if (outcome instanceof Outcome.Released) {
-      requeue(checkout, null, false);
-    } else if (outcome instanceof Outcome.Modified modified) {
-      modify(checkout, modified);
-    }
+  }
+
+  /** Removes an open checkout as accepted; that it is settled is in the journal already. */
+  public void settleRecorded(Checkout checkout) {
+    settlements.settleRecorded(checkout);
     publishCounters();
   }
 
@@ -198,29 +184,23 @@ public final class QueueState {
    * nothing if the checkout is not open any more.
    */
   public void giveBack(Checkout checkout) {
-    if (!checkout.open) {
-      return;
+    if (checkout.open) {
+      settlements.giveBack(checkout);
+      publishCounters();
     }
-    close(checkout);
-    Attempts attempts =
-        new Attempts(checkout.deliveryCount(), checkout.acquiredCount(), checkout.isRedelivered());
-    ready.putBack(new ReturnedMessage(checkout, position(checkout), payload(checkout), attempts));
-    counters.increment(QueueCounters.REQUEUED);
-    publishCounters();
   }
 
   /** Expires what is due and hands ready messages to consumers with credit. */
   public void dispatch(long nowMs) {
+    settlements.wake(nowMs);
     do {
-      handOut(nowMs);
-    } while (dropOverflow());
-    if (!draining.isEmpty()) {
-      answerDrains();
-    }
+      dispatcher.handOut(nowMs);
+    } while (departures.dropOverflow());
+    dispatcher.answerDrains();
     long[] positions = reads.begin(ready, consumers.hasCredit(), !consumers.isEmpty());
     if (positions != null) {
       counters.increment(QueueCounters.COLD_LOADS);
-      effects.load(positions);
+      ledger.effects.load(positions);
     }
     publishCounters();
   }
@@ -242,24 +222,13 @@ public final class QueueState {
     if (messages.length != reads.count()) {
       throw new IllegalArgumentException("not as many messages as were asked for");
     }
-    for (int i = 0; i < reads.deadLetters(); i++) {
-      buryScheduled(messages[i]);
-    }
-    for (int i = reads.deadLetters(); i < messages.length; i++) {
-      fill(i, messages[i]);
-    }
-    reads.end();
+    departures.loaded(messages);
     dispatch(nowMs);
   }
 
-  /** Removes all ready messages and returns how many. */
+  /** Removes all messages that are ready or wait to be, and returns how many. */
   public long purge() {
-    long count = ready.count();
-    while (!ready.isEmpty()) {
-      Object payload = ready.headPayload();
-      counters.increment(QueueCounters.PURGED);
-      leave(payload, ready.headPosition(), ready.headSizeBytes());
-    }
+    long count = departures.purge();
     publishCounters();
     return count;
   }
@@ -268,20 +237,10 @@ public final class QueueState {
   public void delete() {
     purge();
     for (Consumer consumer : consumers.all()) {
-      for (Checkout held = consumer.firstUnsettled; held != null; held = consumer.firstUnsettled) {
-        close(held);
-        counters.increment(QueueCounters.PURGED);
-        memory.release(payload(held));
-        removed(held.stored, position(held), held.message().sizeBytes());
-      }
+      settlements.purgeAll(consumer);
     }
-    for (DeadLetter lost = reads.pollScheduled(); lost != null; lost = reads.pollScheduled()) {
-      counters.increment(QueueCounters.PURGED);
-      removed(null, lost.position(), lost.sizeBytes());
-    }
-    reads.end();
-    consumers.clear();
-    draining.clear();
+    departures.purgeScheduled();
+    dispatcher.clear();
     deleted = true;
     memory.tell();
     publishCounters();
@@ -295,19 +254,45 @@ public final class QueueState {
    */
   public void trim() {
     if (durable) {
-      memory.change(-ready.demoteAll());
+      memory.change(-ready.demoteAll() - delayed.demoteAll());
     }
     memory.tell();
     publishCounters();
   }
 
   /**
-   * When the message at the head expires, in milliseconds since the epoch, or {@link
-   * Long#MAX_VALUE}: the owner then calls {@link #dispatch}.
+   * When the message at the head expires or one that waits is ready again, in milliseconds since
+   * the epoch, or {@link Long#MAX_VALUE}: the owner then calls {@link #dispatch}.
    */
   public long nextExpiryMs() {
     boolean waits = ready.isEmpty() || reads.scheduled() >= ColdReads.SCHEDULED_MAX;
-    return waits ? Long.MAX_VALUE : ready.headExpiresAtMs();
+    return Math.min(waits ? Long.MAX_VALUE : ready.headExpiresAtMs(), delayed.nextDueMs());
+  }
+
+  /**
+   * Takes back what a consumer has held longest, if it has held it for too long; it does not count
+   * as failed (contract §2.4).
+   *
+   * @param timeoutMs how long it may, at most {@link Checkout#TIMEOUT_MS_MAX}
+   * @return what it was, or null if there is nothing to take back
+   */
+  public @Nullable Checkout takeBack(Consumer consumer, long timeoutMs, long nowMs) {
+    Checkout oldest = consumer.firstUnsettled;
+    if (oldest == null || oldest.heldMs(nowMs) < timeoutMs) {
+      return null;
+    }
+    settlements.takeBack(oldest);
+    publishCounters();
+    return oldest;
+  }
+
+  /**
+   * For how many milliseconds a consumer has held the message it has held longest, or {@link
+   * QueueOptions#NONE}.
+   */
+  public long longestHeldMs(Consumer consumer, long nowMs) {
+    Checkout oldest = consumer.firstUnsettled;
+    return oldest == null ? QueueOptions.NONE : oldest.heldMs(nowMs);
   }
 
   /** Figures, readable by any thread. */
@@ -328,9 +313,9 @@ public final class QueueState {
     return ttlMs == 0 ? Math.max(receivedAtMs, nowMs) : receivedAtMs + ttlMs;
   }
 
-  /** Whether a message can be added without exceeding the limits. */
-  private boolean hasRoom(int sizeBytes, long nowMs) {
-    if (fits(sizeBytes)) {
+  /** Whether so many messages can be added without exceeding the limits. */
+  public boolean hasRoom(long count, long bytes, long nowMs) {
+    if (fits(count, bytes)) {
       return true;
     }
     if (!consumers.hasCredit()) {
@@ -338,252 +323,21 @@ public final class QueueState {
     }
     dispatch(nowMs);
     // What goes to a consumer at once takes no room.
-    return fits(sizeBytes) || (ready.isEmpty() && consumers.hasCredit());
+    return fits(count, bytes) || (ready.isEmpty() && consumers.hasCredit());
   }
 
-  private boolean fits(int sizeBytes) {
-    return !isBeyond(ready.count() + 1, ready.bytes() + sizeBytes);
-  }
-
-  private boolean isBeyond(long count, long bytes) {
-    return (options.maxLength() != QueueOptions.NONE && count > options.maxLength())
-        || (options.maxLengthBytes() != QueueOptions.NONE && bytes > options.maxLengthBytes());
+  private boolean fits(long count, long bytes) {
+    return !departures.isBeyond(ready.count() + count, ready.bytes() + bytes);
   }
 
   private void refuse(Message message, Attempts attempts) {
     counters.increment(QueueCounters.REJECTED_PUBLISHES);
     if (options.overflow() == QueueOptions.Overflow.REJECT_PUBLISH_DLX) {
-      deadLetter(message, DeathReason.MAX_LENGTH, attempts.deliveryCount());
+      ledger.deadLetter(message, DeathReason.MAX_LENGTH, attempts.deliveryCount());
     }
-  }
-
-  /**
-   * A message at the head is delivered if it can be until the last millisecond of its time, and
-   * expires when that is over, or in that millisecond if nobody wants it (so works a ttl of 0).
-   */
-  private void handOut(long nowMs) {
-    while (!ready.isEmpty()) {
-      long expiresAtMs = ready.headExpiresAtMs();
-      Object payload = ready.headPayload();
-      Consumer consumer = consumers.next();
-      if (consumer != null && payload != null && expiresAtMs >= nowMs) {
-        deliver(consumer, payload);
-        continue;
-      }
-      if (expiresAtMs > nowMs || reads.scheduled() >= ColdReads.SCHEDULED_MAX) {
-        return;
-      }
-      dropHead(DeathReason.EXPIRED);
-    }
-  }
-
-  /** Hands the head, which is in memory, to a consumer whose turn it is. */
-  private void deliver(Consumer consumer, Object payload) {
-    StoredMessage stored = payload instanceof StoredMessage s ? s : null;
-    long position = stored == null ? ready.headPosition() : StoredMessage.NO_POSITION;
-    Message message = ReadyChunk.messageOf(payload);
-    Attempts attempts = ready.headAttempts();
-    Checkout checkout =
-        new Checkout(
-            consumer,
-            ready.headSequence(),
-            position,
-            ready.headExpiresAtMs(),
-            stored,
-            message,
-            attempts);
-    ready.removeHead();
-    consumers.served(consumer);
-    if (attempts.maybeDelivered()) {
-      counters.increment(QueueCounters.REDELIVERED);
-    }
-    consumer.add(checkout);
-    unsettled++;
-    unsettledBytes += message.sizeBytes();
-    if (!consumer.isPresettled()) {
-      counters.increment(QueueCounters.DELIVERED);
-    }
-    effects.deliver(checkout);
-  }
-
-  /** Drops the head if the queue is beyond its limits; returns whether it was. */
-  private boolean dropOverflow() {
-    if (options.overflow() != QueueOptions.Overflow.DROP_HEAD
-        || ready.isEmpty()
-        || !isBeyond(ready.count(), ready.bytes())) {
-      return false;
-    }
-    dropHead(DeathReason.MAX_LENGTH);
-    return true;
-  }
-
-  /** Dead-letters the head; if it is cold, that waits until it was read. */
-  private void dropHead(DeathReason reason) {
-    Object payload = ready.headPayload();
-    int sizeBytes = ready.headSizeBytes();
-    int deliveryCount = ready.headAttempts().deliveryCount();
-    if (payload == null && options.deadLetterExchange() != null) {
-      reads.schedule(new DeadLetter(ready.headPosition(), sizeBytes, reason, deliveryCount));
-      ready.removeHead();
-      return;
-    }
-    if (payload != null) {
-      deadLetter(ReadyChunk.messageOf(payload), reason, deliveryCount);
-    }
-    counters.countDeath(reason);
-    leave(payload, ready.headPosition(), sizeBytes);
-  }
-
-  /** Removes the head, whose payload, position and size these are. */
-  private void leave(@Nullable Object payload, long position, int sizeBytes) {
-    ready.removeHead();
-    if (payload != null) {
-      memory.release(payload);
-    }
-    removed(payload instanceof StoredMessage stored ? stored : null, position, sizeBytes);
-  }
-
-  private void answerDrains() {
-    for (Iterator<Consumer> all = draining.iterator(); all.hasNext(); ) {
-      Consumer consumer = all.next();
-      if (consumer.credit == 0 || ready.isEmpty()) {
-        all.remove();
-        consumer.draining = false;
-        consumers.credit(consumer, 0);
-        effects.drained(consumer);
-      }
-    }
-  }
-
-  private void buryScheduled(@Nullable Message message) {
-    DeadLetter dead = reads.pollScheduled();
-    if (dead == null) {
-      throw new IllegalStateException("a dead letter was read which is not scheduled");
-    }
-    if (message == null) {
-      counters.increment(QueueCounters.LOST);
-    } else {
-      deadLetter(message, dead.reason(), dead.deliveryCount());
-      counters.countDeath(dead.reason());
-    }
-    removed(null, dead.position(), dead.sizeBytes());
-  }
-
-  /** Puts what was read into its place, unless the message has left the queue meanwhile. */
-  private void fill(int index, @Nullable Message message) {
-    ReturnedMessage returned = reads.returned(index);
-    if (message == null) {
-      long bytes = ready.bytes();
-      if (returned == null ? ready.take(reads.sequence(index)) : ready.take(returned)) {
-        counters.increment(QueueCounters.LOST);
-        removed(null, reads.position(index), bytes - ready.bytes());
-      }
-      return;
-    }
-    long bytes = ready.bytes();
-    if (returned == null
-        ? ready.fill(reads.sequence(index), message)
-        : ready.fill(returned, message)) {
-      memory.hold(message);
-      counters.add(QueueCounters.CHANGED_BYTES, ready.bytes() - bytes);
-    }
-  }
-
-  private void close(Checkout checkout) {
-    checkout.consumer.remove(checkout);
-    unsettled--;
-    unsettledBytes -= checkout.message().sizeBytes();
-  }
-
-  private void modify(Checkout checkout, Outcome.Modified outcome) {
-    Message changed = annotated(checkout.message(), outcome.annotations());
-    if (outcome.undeliverableHere()) {
-      int failed = outcome.deliveryFailed() ? 1 : 0;
-      Message message = changed == null ? checkout.message() : changed;
-      discard(checkout, message, DeathReason.REJECTED, checkout.deliveryCount() + failed);
-    } else {
-      requeue(checkout, changed, outcome.deliveryFailed());
-    }
-  }
-
-  /** The message with those annotations a consumer may set, or null if there are none. */
-  private static @Nullable Message annotated(Message message, Map<String, Object> annotations) {
-    for (String key : annotations.keySet()) {
-      if (key.startsWith("x-")) {
-        return Annotations.merged(message, annotations);
-      }
-    }
-    return null;
-  }
-
-  /** Dead-letters a message which a consumer had, perhaps with changed annotations. */
-  private void discard(Checkout checkout, Message message, DeathReason reason, int deliveryCount) {
-    deadLetter(message, reason, deliveryCount);
-    counters.countDeath(reason);
-    memory.release(payload(checkout));
-    removed(checkout.stored, position(checkout), checkout.message().sizeBytes());
-  }
-
-  /** Puts a message back into its place, or dead-letters it if it failed too often. */
-  private void requeue(Checkout checkout, @Nullable Message changed, boolean failed) {
-    int deliveryCount = checkout.deliveryCount() + (failed ? 1 : 0);
-    int limit = options.deliveryLimit();
-    if (failed && limit != QueueOptions.NONE && deliveryCount > limit) {
-      Message message = changed == null ? checkout.message() : changed;
-      discard(checkout, message, DeathReason.DELIVERY_LIMIT, deliveryCount);
-      return;
-    }
-    StoredMessage stored = checkout.stored;
-    long position = position(checkout);
-    Object payload = payload(checkout);
-    if (changed != null) {
-      memory.release(payload);
-      stored = effects.replaced(stored, position, changed);
-      position = stored.position();
-      payload = stored;
-      memory.hold(payload);
-      long grown = (long) stored.message().sizeBytes() - checkout.message().sizeBytes();
-      counters.add(QueueCounters.CHANGED_BYTES, grown);
-    }
-    Attempts attempts = new Attempts(deliveryCount, checkout.acquiredCount() + 1, true);
-    ready.putBack(new ReturnedMessage(checkout, position, payload, attempts));
-    counters.increment(QueueCounters.REQUEUED);
-    boolean journalled =
-        stored == null ? position != StoredMessage.NO_POSITION : stored.isJournalled();
-    if (durable && journalled) {
-      effects.counted(stored, position, attempts);
-    }
-  }
-
-  private static Object payload(Checkout checkout) {
-    return checkout.stored == null ? checkout.message() : checkout.stored;
-  }
-
-  private static long position(Checkout checkout) {
-    return checkout.stored == null ? checkout.position : checkout.stored.position();
-  }
-
-  private void deadLetter(Message message, DeathReason reason, int deliveryCount) {
-    if (options.deadLetterExchange() != null) {
-      counters.countDeadLetter(reason);
-      effects.deadLetter(message, reason, deliveryCount);
-    }
-  }
-
-  private void removed(@Nullable StoredMessage stored, long position, long sizeBytes) {
-    counters.increment(QueueCounters.REMOVED);
-    counters.add(QueueCounters.REMOVED_BYTES, sizeBytes);
-    effects.removed(stored, position);
   }
 
   private void publishCounters() {
-    counters.set(QueueCounters.READY, ready.count());
-    counters.set(QueueCounters.READY_BYTES, ready.bytes());
-    counters.set(QueueCounters.UNSETTLED, unsettled);
-    counters.set(QueueCounters.UNSETTLED_BYTES, unsettledBytes);
-    counters.set(QueueCounters.SCHEDULED, reads.scheduled());
-    counters.set(QueueCounters.SCHEDULED_BYTES, reads.scheduledBytes());
-    counters.set(QueueCounters.CONSUMERS, consumers.count());
-    counters.set(QueueCounters.MEMORY, memory.heldBytes());
+    ledger.publish(ready, reads, delayed, dispatcher.count());
   }
 }

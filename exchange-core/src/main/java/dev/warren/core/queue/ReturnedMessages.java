@@ -41,6 +41,9 @@ final class ReturnedMessages implements Iterable<ReturnedMessage> {
     boolean added = bySequence.add(message);
     assert added : "sequence is in the queue twice";
     bytes += message.sizeBytes;
+    if (message.payload == null) {
+      cold++;
+    }
     if (first == null || message.sequence < first.sequence) {
       first = message;
     }

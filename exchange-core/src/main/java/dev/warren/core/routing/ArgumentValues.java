@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * string keys in sorted order, and nothing nests deeper than {@value #DEPTH_MAX} levels, so that
  * what is written can be read again. Everything is copied and cannot be changed.
  */
-final class ArgumentValues {
+public final class ArgumentValues {
   private static final int DEPTH_MAX = 16;
   private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
@@ -41,7 +41,7 @@ final class ArgumentValues {
    *
    * @throws TopologyException if a key is not a string or a value has no such form
    */
-  static Map<String, @Nullable Object> normalised(Map<?, ?> arguments) {
+  public static Map<String, @Nullable Object> normalised(Map<?, ?> arguments) {
     return map(arguments, DEPTH_MAX);
   }
 

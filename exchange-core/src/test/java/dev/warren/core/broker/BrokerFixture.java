@@ -48,7 +48,10 @@ final class BrokerFixture implements AutoCloseable {
   private final List<QueueDeclaration> queues = new ArrayList<>();
   private final List<Binding> bindings = new ArrayList<>();
   private long payloadBytesMax = 64 << 20;
+  private TransactionLimits transactions = TransactionLimits.DEFAULTS;
   final SimClock clock = new SimClock();
+  private final List<SteppedLoop> eventLoops =
+      List.of(new SteppedLoop(tasks, clock), new SteppedLoop(tasks, clock));
   Broker broker;
 
   private BrokerFixture(Path directory) {
@@ -83,6 +86,11 @@ final class BrokerFixture implements AutoCloseable {
     return this;
   }
 
+  BrokerFixture transactions(TransactionLimits limits) {
+    transactions = limits;
+    return this;
+  }
+
   /** The files as they are now: what a crash would leave. */
   Path copyOfDirectory() {
     Path copy = directory.resolveSibling(directory.getFileName() + "-crashed");
@@ -105,10 +113,10 @@ final class BrokerFixture implements AutoCloseable {
     broker =
         Broker.open(
             new Broker.Parts(
-                new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0),
+                new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0, transactions),
                 FileJournal.open(directory, options, BrokerClock.system()),
                 directory,
-                List.of(new SteppedLoop(tasks), new SteppedLoop(tasks)),
+                List.copyOf(eventLoops),
                 new Users(List.of(), Set.of(), Optional.empty()),
                 clock),
             List.of(new VirtualHostDeclaration("/", exchanges, queues, bindings)));
@@ -125,7 +133,9 @@ final class BrokerFixture implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       try {
         Runnable task = tasks.poll(100, TimeUnit.MILLISECONDS);
-        if (task != null) {
+        if (task == null) {
+          eventLoops.forEach(SteppedLoop::poll);
+        } else {
           task.run();
         }
       } catch (InterruptedException e) {
@@ -133,6 +143,19 @@ final class BrokerFixture implements AutoCloseable {
       }
       assertThat(System.nanoTime()).as("deadline of: " + what).isLessThan(deadline);
     }
+  }
+
+  /** Lets time pass, and runs what is due then. */
+  void pass(long ms) {
+    runAll();
+    clock.advanceMs(ms);
+    eventLoops.forEach(SteppedLoop::timePassed);
+    runAll();
+  }
+
+  /** What the loops have put off. */
+  int waitingTasks() {
+    return eventLoops.stream().mapToInt(SteppedLoop::waiting).sum();
   }
 
   /** Runs what there is, without waiting for more. */
@@ -172,7 +195,11 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   Receiver receiver(int loop, String queue) {
-    Receiver receiver = new Receiver(broker.loops().get(loop), queue);
+    return receiver(loop, Subscription.Request.of(queue, 7, "tag"));
+  }
+
+  Receiver receiver(int loop, Subscription.Request request) {
+    Receiver receiver = new Receiver(broker.loops().get(loop), request);
     runUntil("subscribed", () -> receiver.subscription != null || receiver.refused != null);
     return receiver;
   }
@@ -259,10 +286,12 @@ final class BrokerFixture implements AutoCloseable {
     BrokerException refused;
     BrokerException closed;
     int drained;
+    final List<Checkout> timedOut = new ArrayList<>();
+    final List<Boolean> active = new ArrayList<>();
 
-    Receiver(BrokerLoop loop, String queue) {
+    Receiver(BrokerLoop loop, Subscription.Request request) {
       this.loop = loop;
-      host().subscribe(loop, Subscription.Request.of(queue, 7, "tag"), this);
+      host().subscribe(loop, request, this);
       loop.endTick();
     }
 
@@ -306,6 +335,16 @@ final class BrokerFixture implements AutoCloseable {
     @Override
     public void onDrained() {
       drained++;
+    }
+
+    @Override
+    public void onTimedOut(Checkout checkout) {
+      timedOut.add(checkout);
+    }
+
+    @Override
+    public void onActive(boolean nowActive) {
+      active.add(nowActive);
     }
 
     @Override

@@ -35,6 +35,9 @@ final class JournalSimulation {
   private final SimClock clock = new SimClock();
   private final Map<Long, Sent> sent = new HashMap<>();
 
+  /** Of this life. */
+  private final List<Transaction> transactions = new ArrayList<>();
+
   /** Topology after each change since the last recovery; the first is what was recovered. */
   private final List<Set<String>> topologies = new ArrayList<>(List.of(new LinkedHashSet<>()));
 
@@ -163,6 +166,7 @@ final class JournalSimulation {
         }
       }
     }
+    transactions.forEach(transaction -> transaction.check(seen));
     checkTopology(target);
   }
 
@@ -179,6 +183,7 @@ final class JournalSimulation {
     journal = recovered;
     Map<Long, Sent> before = new HashMap<>(sent);
     sent.clear();
+    transactions.clear();
     for (RecoveryTarget.RecoveredMessage message : target.messages) {
       long id = idOf(read(recovered, message.position()));
       Sent known = Objects.requireNonNull(before.get(id));
@@ -227,6 +232,8 @@ final class JournalSimulation {
       count();
     } else if (dice < 77) {
       changeTopology();
+    } else if (dice < 81) {
+      transact();
     } else if (dice < 86) {
       appenders[random.nextInt(PRODUCERS)].flush();
     } else if (dice < 94) {
@@ -268,6 +275,55 @@ final class JournalSimulation {
     }
   }
 
+  /** Some messages and some settlements, all or nothing. */
+  private void transact() {
+    int producer = random.nextInt(PRODUCERS);
+    JournalTransaction journalled = new JournalTransaction();
+    Transaction transaction = new Transaction(producer);
+    int messages = random.nextInt(5);
+    for (int i = 0; i < messages; i++) {
+      long[] queueIds =
+          random.ints(random.nextInt(1, 3), 1, QUEUES + 1).distinct().mapToLong(q -> q).toArray();
+      StoredMessage stored = StoredMessage.journalled(message(++nextId), queueIds);
+      Sent added = new Sent(nextId, producer, stored, StoredMessage.NO_POSITION);
+      added.inTransaction = true;
+      Arrays.stream(queueIds).forEach(queue -> added.references.add(new Reference(queue)));
+      transaction.messages.add(added);
+      journalled.store(stored);
+    }
+    int settlements = random.nextInt(messages == 0 ? 1 : 0, 4);
+    for (int i = 0; i < settlements; i++) {
+      Sent message = pick();
+      Reference reference = message == null ? null : message.firstUnsettled();
+      if (message == null || reference == null) {
+        break;
+      }
+      reference.settled = true;
+      transaction.settled.put(reference, message);
+      if (message.recoveredAt != StoredMessage.NO_POSITION) {
+        journalled.settle(reference.queueId, message.recoveredAt);
+      } else {
+        appenders[message.producer].flush();
+        journalled.settle(reference.queueId, message.stored);
+      }
+    }
+    boolean fits = journalled.bytes() <= appenders[producer].transactionBytesMax();
+    long sequence =
+        journalled.isEmpty() || !fits
+            ? JournalAppender.NO_ROOM
+            : appenders[producer].transaction(journalled);
+    if (sequence == JournalAppender.NO_ROOM) {
+      transaction.settled.keySet().forEach(reference -> reference.settled = false);
+      return;
+    }
+    transaction.sequence = sequence;
+    for (Sent added : transaction.messages) {
+      added.sequence = sequence;
+      sent.put(added.id, added);
+    }
+    transactions.add(transaction);
+  }
+
   private Message message(long id) {
     byte[] body = new byte[8 + random.nextInt(random.nextInt(10) == 0 ? 3000 : 300)];
     for (int i = 8; i < body.length; i++) {
@@ -288,7 +344,7 @@ final class JournalSimulation {
     int from = random.nextInt(5) == 0 ? random.nextInt(ids.size()) : 0;
     for (int i = from; i < ids.size(); i++) {
       Sent candidate = sent.get(ids.get(i));
-      if (candidate != null && candidate.firstUnsettled() != null) {
+      if (candidate != null && candidate.isWithQueues() && candidate.firstUnsettled() != null) {
         return candidate;
       }
     }
@@ -378,6 +434,11 @@ final class JournalSimulation {
     for (Sent message : sent.values()) {
       message.confirmed |= message.sequence <= durable[message.producer];
     }
+    for (Transaction transaction : transactions) {
+      if (transaction.sequence <= durable[transaction.producer]) {
+        transaction.settled.keySet().forEach(reference -> reference.settledForGood = true);
+      }
+    }
   }
 
   private void settleForGood() {
@@ -417,12 +478,18 @@ final class JournalSimulation {
     final List<Reference> references = new ArrayList<>();
     long sequence;
     boolean confirmed;
+    boolean inTransaction;
 
     Sent(long id, int producer, StoredMessage stored, long recoveredAt) {
       this.id = id;
       this.producer = producer;
       this.stored = stored;
       this.recoveredAt = recoveredAt;
+    }
+
+    /** A transaction's messages get to their queues only when it is durable. */
+    boolean isWithQueues() {
+      return !inTransaction || confirmed;
     }
 
     Reference reference(long queueId) {
@@ -441,6 +508,42 @@ final class JournalSimulation {
     @Override
     public String toString() {
       return "message " + id;
+    }
+  }
+
+  private static final class Transaction {
+    final int producer;
+    final List<Sent> messages = new ArrayList<>();
+    final Map<Reference, Sent> settled = new HashMap<>();
+    long sequence;
+
+    Transaction(int producer) {
+      this.producer = producer;
+    }
+
+    /** All of it happened or nothing, whatever was confirmed. */
+    void check(Set<String> seen) {
+      boolean confirmed = messages.stream().anyMatch(message -> message.confirmed);
+      if (confirmed) {
+        return; // what was confirmed is checked with everything else
+      }
+      Set<Boolean> happened = new LinkedHashSet<>();
+      for (Sent message : messages) {
+        for (Reference reference : message.references) {
+          happened.add(seen.contains(reference.queueId + "/" + message.id));
+        }
+      }
+      settled.forEach(
+          (reference, message) -> {
+            boolean isThere = seen.contains(reference.queueId + "/" + message.id);
+            boolean mayBeLost = !message.confirmed && message.recoveredAt < 0;
+            if (isThere || !mayBeLost) {
+              happened.add(!isThere);
+            }
+          });
+      assertThat(happened)
+          .as("all or nothing: %s settles %s", messages, settled.values())
+          .hasSizeLessThan(2);
     }
   }
 

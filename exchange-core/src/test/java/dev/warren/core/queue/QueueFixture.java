@@ -40,12 +40,19 @@ final class QueueFixture implements QueueEffects {
 
   /** Options with a dead-letter exchange. */
   static QueueOptions options(QueueOptions.Overflow overflow, long maxLength, long maxBytes) {
-    return new QueueOptions(QueueOptions.NONE, maxLength, maxBytes, overflow, "dlx", null, 2);
+    return withoutDeadLettering(QueueOptions.NONE, maxLength).toBuilder()
+        .maxLengthBytes(maxBytes)
+        .overflow(overflow)
+        .deadLetter("dlx", null)
+        .build();
   }
 
   static QueueOptions withoutDeadLettering(long ttlMs, long maxLength) {
-    return new QueueOptions(
-        ttlMs, maxLength, QueueOptions.NONE, QueueOptions.Overflow.DROP_HEAD, null, null, 2);
+    return QueueOptions.DEFAULTS.toBuilder()
+        .messageTtlMs(ttlMs)
+        .maxLength(maxLength)
+        .deliveryLimit(2)
+        .build();
   }
 
   static Message message(int number, int sizeBytes, long ttlMs, long nowMs) {

@@ -24,6 +24,7 @@ final class QueueModel implements QueueEffects {
   enum Place {
     READY,
     UNSETTLED,
+    DELAYED,
     SCHEDULED,
     DEAD_LETTERED,
     REMOVED
@@ -40,6 +41,10 @@ final class QueueModel implements QueueEffects {
     @Nullable StoredMessage stored;
     long position;
     @Nullable DeathReason reason;
+    long heldSinceMs;
+
+    /** When it is ready again once it has gone back. */
+    long dueMs;
 
     // What the command under way must make happen to it.
     @Nullable DeathReason expectedDeath;
@@ -82,6 +87,9 @@ final class QueueModel implements QueueEffects {
   boolean removesReady;
 
   boolean losesCold;
+
+  /** Messages that had to wait for their time. */
+  int delays;
 
   /** Dead letters that were never in the queue. */
   int refusedDeadLetters;
@@ -171,8 +179,28 @@ final class QueueModel implements QueueEffects {
     return !turns.isEmpty();
   }
 
+  /** The dispatch to come makes those ready that have waited long enough. */
+  void wake() {
+    for (Entry entry : in(Place.DELAYED)) {
+      if (entry.dueMs <= nowMs) {
+        entry.place = Place.READY;
+      }
+    }
+  }
+
+  /** When a message is ready again that goes back now because of an outcome. */
+  long dueMs(Entry entry, boolean failed) {
+    DelayedRetry retry = options.delayedRetry();
+    boolean waits =
+        retry.type() == DelayedRetry.Type.ALL
+            || retry.type() == (failed ? DelayedRetry.Type.FAILED : DelayedRetry.Type.RETURNED);
+    long times = Math.max(1, entry.deliveryCount + (failed ? 1 : 0));
+    return waits ? nowMs + Math.min(retry.minMs() * times, retry.maxMs()) : nowMs;
+  }
+
   /** What an outcome must do to a message; see the table of contract §5.4. */
-  void settling(Entry entry, boolean requeues, boolean failed, boolean annotated) {
+  void settling(Entry entry, boolean requeues, boolean failed, boolean annotated, long dueMs) {
+    entry.dueMs = dueMs;
     assertThat(entry.place).isEqualTo(Place.UNSETTLED);
     entry.deliveryCount += failed ? 1 : 0;
     boolean limited = requeues && failed && entry.deliveryCount > options.deliveryLimit();
@@ -202,7 +230,8 @@ final class QueueModel implements QueueEffects {
     assertThat(entry.expectsReplacement).as("replacement of %s", entry.number).isFalse();
     assertThat(entry.expectsRemoval).as("removal of %s", entry.number).isFalse();
     if (entry.place == Place.UNSETTLED) {
-      entry.place = Place.READY;
+      entry.place = entry.dueMs > nowMs ? Place.DELAYED : Place.READY;
+      delays += entry.dueMs > nowMs ? 1 : 0;
     }
   }
 
@@ -259,6 +288,7 @@ final class QueueModel implements QueueEffects {
       turns.add(next);
     }
     entry.place = Place.UNSETTLED;
+    entry.heldSinceMs = nowMs;
     checkouts.add(checkout);
   }
 
@@ -278,7 +308,7 @@ final class QueueModel implements QueueEffects {
       assertThat(entry.expectsRemoval).as("%s should not be removed", entry.number).isTrue();
       entry.expectsRemoval = false;
     } else if (entry.place == Place.DEAD_LETTERED || removesReady) {
-      assertThat(entry.place).isIn(Place.DEAD_LETTERED, Place.READY);
+      assertThat(entry.place).isIn(Place.DEAD_LETTERED, Place.READY, Place.DELAYED);
     } else if (losesCold && !journal.containsKey(position)) {
       assertThat(entry.place).isIn(Place.READY, Place.SCHEDULED);
     } else {

@@ -56,7 +56,7 @@ final class QueuePropertyTest {
       return e;
     }
     if (coverage != null) {
-      coverage.add(simulation.queue.counters());
+      coverage.add(simulation);
     }
     return null;
   }
@@ -79,9 +79,10 @@ final class QueuePropertyTest {
 
   /** That the generator reaches what the test is for. */
   private static final class Coverage {
-    private final long[] sums = new long[12];
+    private final long[] sums = new long[14];
 
-    void add(QueueCounters counters) {
+    void add(QueueSimulation simulation) {
+      QueueCounters counters = simulation.queue.counters();
       long[] values = {
         counters.acknowledged(),
         counters.requeued(),
@@ -94,7 +95,9 @@ final class QueuePropertyTest {
         counters.died(DeathReason.REJECTED),
         counters.died(DeathReason.EXPIRED),
         counters.died(DeathReason.MAX_LENGTH),
-        counters.died(DeathReason.DELIVERY_LIMIT)
+        counters.died(DeathReason.DELIVERY_LIMIT),
+        simulation.model.delays,
+        simulation.takenBack
       };
       for (int i = 0; i < values.length; i++) {
         sums[i] += values[i];

@@ -7,6 +7,7 @@ import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.QueueModel.Entry;
 import dev.warren.core.queue.QueueModel.Place;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class QueueSimulation {
     TIME,
     LOAD,
     LOAD_WITH_LOSS,
+    TAKE_BACK,
     TRIM,
     DISPATCH,
     DISPATCH_AGAIN
@@ -44,9 +46,12 @@ final class QueueSimulation {
   record Command(Kind kind, int number) {}
 
   final QueueState queue;
-  private final QueueModel model;
+  final QueueModel model;
   private final QueueOptions options;
   private final List<Consumer> consumers = new ArrayList<>();
+
+  /** Messages taken back from consumers. */
+  int takenBack;
 
   /** Whether the model has told all deaths it can infer: after a dispatch. */
   private boolean inferred = true;
@@ -54,15 +59,18 @@ final class QueueSimulation {
   QueueSimulation(long seed) {
     int variant = (int) seed;
     QueueOptions.Overflow[] overflows = QueueOptions.Overflow.values();
+    DelayedRetry.Type[] retries = DelayedRetry.Type.values();
     options =
-        new QueueOptions(
-            variant % 4 == 0 ? 7 : QueueOptions.NONE,
-            variant % 3 == 0 ? 20 : QueueOptions.NONE,
-            variant % 5 == 0 ? 500 : QueueOptions.NONE,
-            overflows[variant / 3 % overflows.length],
-            variant % 2 == 0 ? "dlx" : null,
-            null,
-            1);
+        QueueOptions.DEFAULTS.toBuilder()
+            .messageTtlMs(variant % 4 == 0 ? 7 : QueueOptions.NONE)
+            .maxLength(variant % 3 == 0 ? 20 : QueueOptions.NONE)
+            .maxLengthBytes(variant % 5 == 0 ? 500 : QueueOptions.NONE)
+            .overflow(overflows[variant / 3 % overflows.length])
+            .deadLetter(variant % 2 == 0 ? "dlx" : null, null)
+            .deliveryLimit(variant % 8 == 0 ? 3 : 1)
+            .delayedRetry(
+                new DelayedRetry(retries[variant / 2 % retries.length], 2, 1 + variant % 9))
+            .build();
     model = new QueueModel(options);
     PayloadBudget budget = new PayloadBudget(variant % 7 == 0 ? 1 << 20 : 600);
     queue = new QueueState(options, true, budget, model, 4);
@@ -91,6 +99,7 @@ final class QueueSimulation {
       case TIME -> model.nowMs += number % 5;
       case LOAD -> load(-1);
       case LOAD_WITH_LOSS -> load(number);
+      case TAKE_BACK -> takeBack(number);
       case TRIM -> queue.trim();
       case DISPATCH, DISPATCH_AGAIN -> dispatch();
     }
@@ -104,6 +113,7 @@ final class QueueSimulation {
       queue.detach(consumer, false, model.nowMs);
       settledAll();
     }
+    model.nowMs += 10_000;
     Consumer last = new Consumer(0, false, "last");
     consumers.add(last);
     queue.attach(last);
@@ -158,6 +168,9 @@ final class QueueSimulation {
             : StoredMessage.journalled(message, new long[] {1});
     boolean mayRefuse = options.mayReject() && model.isFull(message.sizeBytes());
     boolean dispatches = mayRefuse && model.hasCredit();
+    if (dispatches) {
+      model.wake();
+    }
     boolean accepted = queue.enqueue(stored, model.nowMs);
     boolean expected = !mayRefuse;
     if (dispatches) {
@@ -212,7 +225,9 @@ final class QueueSimulation {
     consumers.remove(consumer);
     for (Checkout checkout : List.copyOf(model.checkouts)) {
       if (checkout.consumer() == consumer) {
-        model.settling(model.entry(checkout.message()), true, lost, false);
+        Entry entry = model.entry(checkout.message());
+        long dueMs = lost ? model.dueMs(entry, true) : model.nowMs;
+        model.settling(entry, true, lost, false, dueMs);
         model.checkouts.remove(checkout);
       }
     }
@@ -263,7 +278,12 @@ final class QueueSimulation {
     Entry entry = model.entry(checkout.message());
     boolean annotated =
         outcome instanceof Outcome.Modified modified && !modified.annotations().isEmpty();
-    model.settling(entry, requeues, failed, annotated);
+    long dueMs =
+        outcome instanceof Outcome.Modified modified
+                && modified.annotations().get("x-opt-delivery-time") instanceof Instant time
+            ? time.toEpochMilli()
+            : model.dueMs(entry, failed);
+    model.settling(entry, requeues, failed, annotated, dueMs);
     queue.settle(checkout, outcome, model.nowMs);
     model.settled(entry);
     queue.settle(checkout, Outcome.ACCEPTED, model.nowMs);
@@ -274,16 +294,43 @@ final class QueueSimulation {
     boolean failed = number % 2 == 0;
     boolean undeliverable = number / 2 % 4 == 0;
     Map<String, Object> annotations =
-        number / 8 % 3 == 0 ? Map.of("x-tried", (long) number) : Map.of();
+        switch (number / 8 % 4) {
+          case 0 -> Map.of("x-tried", (long) number);
+          case 1 ->
+              Map.of("x-opt-delivery-time", Instant.ofEpochMilli(model.nowMs + number % 7 - 2));
+          default -> Map.of();
+        };
     settle(
         number, new Outcome.Modified(failed, undeliverable, annotations), !undeliverable, failed);
+  }
+
+  /** The consumer is told to hold nothing for longer than a few milliseconds. */
+  private void takeBack(int number) {
+    if (consumers.isEmpty()) {
+      return;
+    }
+    Consumer consumer = consumers.get(number % consumers.size());
+    long timeoutMs = number / 8 % 6;
+    Checkout oldest =
+        model.checkouts.stream().filter(c -> c.consumer() == consumer).findFirst().orElse(null);
+    Entry entry = oldest == null ? null : model.entry(oldest.message());
+    if (entry == null || model.nowMs - entry.heldSinceMs < timeoutMs) {
+      assertThat(queue.takeBack(consumer, timeoutMs, model.nowMs)).isNull();
+      return;
+    }
+    model.checkouts.remove(oldest);
+    model.settling(entry, true, false, false, model.nowMs);
+    assertThat(queue.takeBack(consumer, timeoutMs, model.nowMs)).isSameAs(oldest);
+    model.settled(entry);
+    takenBack++;
+    inferred = false;
   }
 
   private void purge(int number) {
     if (number % 6 != 0) {
       return;
     }
-    int ready = model.in(Place.READY).size();
+    int ready = model.in(Place.READY).size() + model.in(Place.DELAYED).size();
     model.removesReady = true;
     long purged = queue.purge();
     model.removesReady = false;
@@ -310,12 +357,14 @@ final class QueueSimulation {
       messages[i] = model.journal.get(positions[i]);
     }
     model.losesCold = true;
+    model.wake();
     queue.loaded(messages, model.nowMs);
     model.losesCold = false;
     afterDispatch();
   }
 
   private void dispatch() {
+    model.wake();
     queue.dispatch(model.nowMs);
     afterDispatch();
   }
@@ -356,8 +405,10 @@ final class QueueSimulation {
       assertThat(counters.ready()).isEqualTo(model.in(Place.READY).size());
       assertThat(counters.readyBytes()).isEqualTo(model.bytes(Place.READY));
       assertThat(counters.unsettledBytes()).isEqualTo(model.bytes(Place.UNSETTLED));
-      assertThat(counters.scheduled()).isEqualTo(model.in(Place.SCHEDULED).size());
-      assertThat(counters.scheduledBytes()).isEqualTo(model.bytes(Place.SCHEDULED));
+      assertThat(counters.scheduled())
+          .isEqualTo(model.in(Place.SCHEDULED).size() + model.in(Place.DELAYED).size());
+      assertThat(counters.scheduledBytes())
+          .isEqualTo(model.bytes(Place.SCHEDULED) + model.bytes(Place.DELAYED));
     }
     for (Consumer consumer : consumers) {
       assertThat(consumer.credit()).isEqualTo(model.creditOf(consumer));

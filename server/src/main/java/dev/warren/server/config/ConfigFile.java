@@ -1,6 +1,7 @@
 package dev.warren.server.config;
 
 import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -143,6 +144,12 @@ public final class ConfigFile {
         limits.number(ConfigKey.LIMITS_PAYLOAD_MEMORY),
         limits.number(ConfigKey.LIMITS_DISK_FREE),
         limits.ratio(ConfigKey.LIMITS_MEMORY_RATIO),
+        new TransactionLimits(
+            limits.smallNumber(ConfigKey.LIMITS_TRANSACTION_OPERATIONS),
+            limits.number(ConfigKey.LIMITS_TRANSACTION_SIZE),
+            limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_CONNECTION),
+            limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_NODE),
+            limits.number(ConfigKey.LIMITS_TRANSACTION_TIMEOUT)),
         new ServerOptions.SuspendedLinks(
             limits.number(ConfigKey.LIMITS_SUSPENDED_LINK_TIMEOUT),
             limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS),

@@ -241,6 +241,39 @@ public enum ConfigKey {
       "0.8",
       "Publishers get no credit while more than this part of the heap is in use."),
 
+  LIMITS_TRANSACTION_OPERATIONS(
+      ConfigSection.LIMITS,
+      "transaction-operations",
+      new Whole(1, 1_000_000),
+      "10000",
+      "Messages published and settled in one transaction."),
+  LIMITS_TRANSACTION_SIZE(
+      ConfigSection.LIMITS,
+      "transaction-size",
+      new Bytes(1024, 1 << 30),
+      "16MiB",
+      "Size of the messages published in one transaction; never more than three quarters of a"
+          + " journal file."),
+  LIMITS_TRANSACTIONS_PER_CONNECTION(
+      ConfigSection.LIMITS,
+      "transactions-per-connection",
+      new Whole(1, 1_000_000),
+      "256",
+      "Transactions a connection may have open."),
+  LIMITS_TRANSACTIONS_PER_NODE(
+      ConfigSection.LIMITS,
+      "transactions-per-node",
+      new Whole(1, 10_000_000),
+      "10000",
+      "Transactions all connections together may have open."),
+  LIMITS_TRANSACTION_TIMEOUT(
+      ConfigSection.LIMITS,
+      "transaction-timeout",
+      new Duration(1000, 86_400_000),
+      "5m",
+      "Time from the first message published or settled in a transaction to its end; then it is"
+          + " rolled back."),
+
   USER_NAME(
       ConfigSection.USER, "name", new Text("a name", 1, 255), Keys.REQUIRED, "The login name."),
   USER_PASSWORD(

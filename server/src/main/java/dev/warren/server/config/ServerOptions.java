@@ -1,5 +1,6 @@
 package dev.warren.server.config;
 
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,6 +86,7 @@ public record ServerOptions(
       long payloadBytesMax,
       long diskFreeLimitBytes,
       double memoryLimitRatio,
+      TransactionLimits transactions,
       SuspendedLinks suspendedLinks) {}
 
   /** What is kept of links that are detached. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,10 @@ class ConfigFileTest {
               http: {host: "::1", port: 0}
             journal: {segment-size: 1MiB, pending-max: 0.5GB}
             limits: {max-message-size: 200kB, payload-memory: 1.5MiB, memory-limit-ratio: 1,
-                     link-credit: 10, parked-per-publisher: 20, disk-free-limit: 0}
+                     link-credit: 10, parked-per-publisher: 20, disk-free-limit: 0,
+                     transaction-operations: 5, transaction-size: 7kB,
+                     transactions-per-connection: 8, transactions-per-node: 9,
+                     transaction-timeout: 1m}
             """);
 
     assertThat(options.nodeName()).isEqualTo("warren@berlin");
@@ -102,13 +106,9 @@ class ConfigFileTest {
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
     assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
     assertThat(options.limits())
-        .isEqualTo(new ServerOptions.Limits(
-                200_000,
-                10,
-                20,
-                1_572_864,
-                0,
-                1.0,
+        .isEqualTo(
+            new ServerOptions.Limits(
+                200_000, 10, 20, 1_572_864, 0, 1.0, new TransactionLimits(5, 7000, 8, 9, 60_000),
                 new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000)));
   }
 

@@ -44,6 +44,12 @@ class RheaInteropTest {
     play(scenario);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"selector", "sqlFilter", "propertyFilter", "malformedFilter"})
+  void filters(String scenario) throws Exception {
+    play(scenario);
+  }
+
   private static void play(String scenario) throws Exception {
     File said = File.createTempFile("rhea", ".out");
     Process node =

@@ -1,0 +1,73 @@
+package dev.warren.core.queue;
+
+import dev.warren.core.message.Message;
+import dev.warren.core.message.StoredMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a queue tells the world about its messages: counters, the payload it holds, and the effects
+ * that end a message's life in it. Owned by the queue's owner.
+ *
+ * <p>Separate so that the parts of a queue (who gets what, what outcomes do, what leaves by itself)
+ * keep one set of books.
+ */
+final class QueueLedger {
+  final QueueOptions options;
+  final boolean durable;
+  final QueueEffects effects;
+  final QueueCounters counters = new QueueCounters();
+  final PayloadShare memory;
+  private long unsettled;
+  private long unsettledBytes;
+
+  QueueLedger(QueueOptions options, boolean durable, PayloadBudget budget, QueueEffects effects) {
+    this.options = options;
+    this.durable = durable;
+    this.effects = effects;
+    this.memory = new PayloadShare(budget);
+  }
+
+  /**
+   * A consumer has a message in hand.
+   *
+   * @param settles whether it will settle it itself; if not, the delivery counts when it is sent
+   */
+  void checkedOut(int sizeBytes, boolean settles) {
+    unsettled++;
+    unsettledBytes += sizeBytes;
+    if (settles) {
+      counters.increment(QueueCounters.DELIVERED);
+    }
+  }
+
+  /** A consumer has let go of a message. */
+  void settled(int sizeBytes) {
+    unsettled--;
+    unsettledBytes -= sizeBytes;
+  }
+
+  void deadLetter(Message message, DeathReason reason, int deliveryCount) {
+    if (options.deadLetterExchange() != null) {
+      counters.countDeadLetter(reason);
+      effects.deadLetter(message, reason, deliveryCount);
+    }
+  }
+
+  /** The queue is done with a message. */
+  void removed(@Nullable StoredMessage stored, long position, long sizeBytes) {
+    counters.increment(QueueCounters.REMOVED);
+    counters.add(QueueCounters.REMOVED_BYTES, sizeBytes);
+    effects.removed(stored, position);
+  }
+
+  void publish(ReadyMessages ready, ColdReads reads, DelayedMessages delayed, int consumers) {
+    counters.set(QueueCounters.READY, ready.count());
+    counters.set(QueueCounters.READY_BYTES, ready.bytes());
+    counters.set(QueueCounters.UNSETTLED, unsettled);
+    counters.set(QueueCounters.UNSETTLED_BYTES, unsettledBytes);
+    counters.set(QueueCounters.SCHEDULED, reads.scheduled() + delayed.count());
+    counters.set(QueueCounters.SCHEDULED_BYTES, reads.scheduledBytes() + delayed.bytes());
+    counters.set(QueueCounters.CONSUMERS, consumers);
+    counters.set(QueueCounters.MEMORY, memory.heldBytes());
+  }
+}
