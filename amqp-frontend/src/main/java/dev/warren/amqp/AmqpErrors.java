@@ -38,6 +38,8 @@ final class AmqpErrors {
       case LINK_NAME_IN_USE -> condition("amqp:not-allowed", text + " is attached already");
       case NAME_TOO_LONG -> condition(INVALID_FIELD, text + " is too long");
       case WINDOW_VIOLATION -> condition("amqp:session:window-violation", text);
+      case BAD_UNSETTLED ->
+          condition(INVALID_FIELD, text + ": unsettled must map tags to delivery states");
       case TRANSACTIONAL_ACQUISITION -> notImplemented("transactional acquisition by " + text);
       case LINK_RECOVERY -> notImplemented("resuming " + text);
     };
@@ -95,6 +97,15 @@ final class AmqpErrors {
 
   static ErrorCondition notImplemented(String what) {
     return condition(NOT_IMPLEMENTED, what + " is not implemented");
+  }
+
+  static ErrorCondition illegalState(String text) {
+    return condition("amqp:illegal-state", text);
+  }
+
+  /** [2.8.16] The link was attached from elsewhere. */
+  static ErrorCondition stolen(String link) {
+    return condition("amqp:link:stolen", "link " + link + " was attached from elsewhere");
   }
 
   static ErrorCondition decodeError(String text) {

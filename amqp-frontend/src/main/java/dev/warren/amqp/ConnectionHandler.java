@@ -61,8 +61,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private List<LinkHandler> touched = new ArrayList<>();
   private List<LinkHandler> touchedBefore = new ArrayList<>();
   private final Set<LinkHandler> stalled = new LinkedHashSet<>();
+  private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private State state = State.HANDSHAKE;
   private boolean dirty;
+  private boolean over;
   private long deadlineMs;
   private long unwritableSinceMs;
   private @Nullable User user;
@@ -111,6 +113,27 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   AmqpLoop loop() {
     return loop;
+  }
+
+  AmqpEngine engine() {
+    return engine;
+  }
+
+  /** Octets in a frame to the peer, at most. */
+  int frameBytesMax() {
+    int peerMax = engine.remoteMaxFrameSize();
+    int ownMax = context.options().maxFrameSize();
+    return peerMax < 0 ? ownMax : Math.min(peerMax, ownMax);
+  }
+
+  /** The link's time begins when the connection is over. */
+  void expireAtClose(KeptLink link) {
+    if (state == State.OPEN && !over) {
+      expiring.removeIf(KeptLink::isGone);
+      expiring.add(link);
+    } else {
+      link.startExpiry();
+    }
   }
 
   NettyTransport transport() {
@@ -395,9 +418,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
         peer.remote(),
         mechanism,
         client,
-        engine.remoteMaxFrameSize() < 0
-            ? context.options().maxFrameSize()
-            : Math.min(engine.remoteMaxFrameSize(), context.options().maxFrameSize()),
+        frameBytesMax(),
         Math.min(engine.remoteChannelMax(), context.options().channelMax()),
         engine.remoteIdleTimeoutMs(),
         context.clock().epochMs());
@@ -437,11 +458,14 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   }
 
   private void releaseSessions() {
+    over = true;
     for (SessionHandler session : sessions) {
       session.release();
     }
     sessions.clear();
     sessionCount.set(0);
+    expiring.forEach(KeptLink::startExpiry);
+    expiring.clear();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.warren.amqp;
 
 import dev.warren.amqp.engine.AmqpEngine;
+import dev.warren.amqp.engine.LinkTerms;
+import dev.warren.amqp.engine.ProtocolViolation;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +29,7 @@ final class SessionHandler {
   private final ConnectionHandler connection;
   private final Session session;
   private final Set<LinkHandler> links = new LinkedHashSet<>();
+  private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private final Map<String, ManagementPair> managementPairs = new HashMap<>();
   private final Map<Link, Consumer<LinkEnd>> ends = new LinkedHashMap<>();
   private int forgottenBytes;
@@ -54,10 +57,44 @@ final class SessionHandler {
     if (ended) {
       return;
     }
-    if (link instanceof Receiver receiver) {
+    LinkTerms terms = LinkTerms.of(link);
+    if (terms.hasPeerUnsettled() && !mayResume(link)) {
+      end(AmqpErrors.of(ProtocolViolation.LINK_RECOVERY, "link " + link.getName()));
+    } else if (link instanceof Receiver receiver) {
       Targets.attach(this, receiver);
     } else {
       Sources.attach(this, (Sender) link);
+    }
+  }
+
+  private boolean mayResume(Link link) {
+    return !retention(link).isNone() || connection.context().kept().has(key(link));
+  }
+
+  /** How long what a link holds outlives it, by the terminus on our side. */
+  Retention retention(Link link) {
+    return Retention.of(
+        link instanceof Receiver ? link.getRemoteTarget() : link.getRemoteSource(),
+        connection.context().kept().limits().timeoutMsMax());
+  }
+
+  /** What a link is known by when it is attached again. */
+  KeptLinks.Key key(Link link) {
+    return new KeptLinks.Key(
+        connection.virtualHost().name(),
+        connection.user().name(),
+        connection.engine().connection().getRemoteContainer(),
+        link.getName(),
+        link instanceof Receiver);
+  }
+
+  /** The link's time begins when the session ends. */
+  void expireAtEnd(KeptLink link) {
+    if (ended) {
+      link.startExpiry();
+    } else {
+      expiring.removeIf(KeptLink::isGone);
+      expiring.add(link);
     }
   }
 
@@ -136,10 +173,27 @@ final class SessionHandler {
     connection.markDirty();
   }
 
+  /** Detaches a link, which is kept, because it is being attached elsewhere. */
+  void steal(LinkHandler handler) {
+    handler.suspend(false);
+    links.remove(handler);
+    Link link = handler.link();
+    if (link instanceof Sender sender) {
+      AmqpEngine.forgetUnsettled(sender);
+    }
+    link.setCondition(AmqpErrors.stolen(link.getName()));
+    link.detach();
+    connection.markDirty();
+  }
+
   /** The peer detached a link. */
   void onDetach(Link link, boolean closed) {
     if (link.getContext() instanceof LinkHandler handler) {
-      handler.release(false);
+      if (closed) {
+        handler.release(false);
+      } else {
+        handler.suspend(false);
+      }
       links.remove(handler);
       link.setContext(null);
     }
@@ -180,9 +234,11 @@ final class SessionHandler {
   void release() {
     ended = true;
     for (LinkHandler link : List.copyOf(links)) {
-      link.release(true);
+      link.suspend(true);
     }
     links.clear();
+    expiring.forEach(KeptLink::startExpiry);
+    expiring.clear();
     List<Consumer<LinkEnd>> left = List.copyOf(ends.values());
     ends.clear();
     left.forEach(end -> end.accept(LinkEnd.LOST));
@@ -219,6 +275,10 @@ final class SessionHandler {
 
   /** Octets of messages that have not come in full. */
   int incomingBytes() {
-    return session.getIncomingBytes();
+    int bytes = session.getIncomingBytes();
+    for (LinkHandler link : links) {
+      bytes += link instanceof IncomingLink incoming ? incoming.partialBytes() : 0;
+    }
+    return bytes;
   }
 }

@@ -1,10 +1,13 @@
 package dev.warren.amqp;
 
 import dev.warren.core.broker.Subscription;
+import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.Outcome;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.engine.Sender;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +70,26 @@ final class Sources {
     }
   }
 
+  /**
+   * The outcome of deliveries settled without one: what the source asks for, or released.
+   *
+   * @return null if it is no outcome a queue knows
+   */
+  private static @Nullable Outcome defaultOutcome(Source asked) {
+    Outcome wanted = asked.getDefaultOutcome();
+    if (wanted == null) {
+      return Released.getInstance();
+    }
+    return wanted instanceof DeliveryState state && OutcomeMapper.fromConsumer(state) != null
+        ? wanted
+        : null;
+  }
+
+  private static boolean hasUnknownOutcome(Source asked) {
+    Symbol[] wanted = asked.getOutcomes();
+    return wanted != null && !List.of(OUTCOMES).containsAll(List.of(wanted));
+  }
+
   /** Opens the link to a queue that exists; the source of the answer has the address asked for. */
   static void consume(SessionHandler session, Sender sender, Source asked, String queue) {
     Source source = new Source();
@@ -79,6 +102,11 @@ final class Sources {
    */
   static void consume(
       SessionHandler session, Sender sender, Source asked, String queue, Source source) {
+    Outcome defaultOutcome = defaultOutcome(asked);
+    if (defaultOutcome == null || hasUnknownOutcome(asked)) {
+      session.refuse(sender, AmqpErrors.notImplemented("an outcome asked for"));
+      return;
+    }
     FilterSet filters = FilterSet.of(asked.getFilter(), session.connection().id());
     if (!filters.errors().isEmpty()) {
       tell(session, sender, filters.errors());
@@ -90,7 +118,7 @@ final class Sources {
             .withPriority(priority(sender.getRemoteProperties()))
             .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED)
             .withMode(copies ? Subscription.Mode.COPY : Subscription.Mode.MOVE);
-    source.setDefaultOutcome(Released.getInstance());
+    source.setDefaultOutcome(defaultOutcome);
     source.setOutcomes(OUTCOMES);
     source.setDistributionMode(copies ? COPY : MOVE);
     source.setFilter(filters.echo());

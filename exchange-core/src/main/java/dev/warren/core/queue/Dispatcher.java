@@ -294,7 +294,7 @@ final class Dispatcher {
     checkout.handedOut(nowMs);
     ready.removeHead();
     consumers.served(consumer);
-    ledger.deliver(checkout, payload);
+    ledger.deliver(checkout);
   }
 
   private void answerDrains() {
