@@ -382,8 +382,7 @@ class ManagementPairTest {
     VirtualHost host = harness.broker.virtualHost("/").orElseThrow();
     // Whatever the control thread has to do comes before this.
     host.deleteExchange("none").toCompletableFuture().get(10, TimeUnit.SECONDS);
-    assertThat(host.topology().queues())
-        .noneMatch(queue -> queue.name().startsWith("hasty"));
+    assertThat(host.topology().queues()).noneMatch(queue -> queue.name().startsWith("hasty"));
   }
 
   @Test
