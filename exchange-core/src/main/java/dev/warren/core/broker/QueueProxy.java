@@ -73,7 +73,7 @@ final class QueueProxy implements RoutedQueue {
     this.state =
         new QueueState(
             options,
-            definition.durable(),
+            definition.survivesRestart(),
             environment.budget(),
             new JournalledEffects(this, owner, environment.reads(), deadLetters));
   }
@@ -100,7 +100,7 @@ final class QueueProxy implements RoutedQueue {
 
   @Override
   public boolean isDurable() {
-    return definition.durable();
+    return definition.survivesRestart();
   }
 
   QueueDefinition definition() {

@@ -381,7 +381,7 @@ public final class VirtualHost {
   }
 
   private static boolean isJournalled(QueueDefinition queue) {
-    return queue.durable() && !queue.isExclusive();
+    return queue.survivesRestart();
   }
 
   /** Replays a change; on the starting thread. */
