@@ -216,8 +216,8 @@ final class QueueProxy implements RoutedQueue {
   }
 
   /**
-   * A consumer that takes messages has left: an auto-delete queue goes with the last one. Those that
-   * only look neither keep it nor make it go.
+   * A consumer that takes messages has left: an auto-delete queue goes with the last one. Those
+   * that only look neither keep it nor make it go.
    */
   void onConsumerLeft() {
     if (definition.autoDelete() && !consumers.hasTaker() && !deleted) {

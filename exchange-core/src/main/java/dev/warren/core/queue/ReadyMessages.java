@@ -50,6 +50,11 @@ final class ReadyMessages {
     return cursor;
   }
 
+  /** The same for one who goes to the tail once: what comes back behind it is not new to it. */
+  ReadyCursor openOnce() {
+    return new ReadyCursor(ring.open());
+  }
+
   void close(ReadyCursor cursor) {
     cursors.remove(cursor);
     ring.close(cursor.ring);
@@ -188,7 +193,10 @@ final class ReadyMessages {
     int seen = 0;
     if (returned.cold() > 0) {
       for (ReturnedMessage message : returned) {
-        if (seen++ == max || (message.payload == null && !reads.add(message))) {
+        if (seen++ == max) {
+          break;
+        }
+        if (message.payload == null && !reads.add(message)) {
           return;
         }
       }

@@ -42,8 +42,7 @@ final class SelectionTest {
 
   @Test
   void higherPriorityThatMatchesIsServedFirst() {
-    Consumer high =
-        new Consumer(5, false, (m, now) -> QueueFixture.number(m) > 2, false, "high");
+    Consumer high = new Consumer(5, false, (m, now) -> QueueFixture.number(m) > 2, false, "high");
     fixture.queue.attach(high);
     fixture.queue.credit(high, 1);
     fixture.consumer("low", 9);
