@@ -225,7 +225,10 @@ final class ReadyMessages {
   /** Removes a message that cannot be read, wherever it is, unless it is gone. */
   boolean takeAnywhere(long sequence) {
     ReturnedMessage message = returned.atOrAfter(sequence);
-    return message != null && message.sequence == sequence ? take(message) : ring.take(sequence);
+    if (message != null && message.sequence == sequence) {
+      return take(message);
+    }
+    return ring.take(sequence);
   }
 
   /** Gives a cold message of the ring its payload, unless it is gone. */

@@ -15,12 +15,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue whose consumers choose, browse and share groups, and the rules that hold whatever happens:
+ * A queue whose consumers choose, browse and share groups, and the rules that hold whatever
+ * happens:
  *
  * <ul>
  *   <li>a message goes only to a consumer which its filter matches, and only while it is ready;
- *   <li>when a dispatch has nothing more to do, no ready message is left that a consumer with credit
- *       matches, unless its group binds it to another or waits to move;
+ *   <li>when a dispatch has nothing more to do, no ready message is left that a consumer with
+ *       credit matches, unless its group binds it to another or waits to move;
  *   <li>what one consumer has of a group it gets in order, and nobody else has some of it at the
  *       same time;
  *   <li>a browser sees each message once, in order, and changes nothing;
