@@ -44,7 +44,7 @@ final class Browsers {
     }
     browser.attached = true;
     browser.credit = 0;
-    browser.cursor = ready.open();
+    browser.cursor = ready.openOnce();
     attached.add(browser);
   }
 

@@ -50,6 +50,11 @@ final class ReadyMessages {
     return cursor;
   }
 
+  /** The same for one who goes to the tail once: what comes back behind it is not new to it. */
+  ReadyCursor openOnce() {
+    return new ReadyCursor(ring.open());
+  }
+
   void close(ReadyCursor cursor) {
     cursors.remove(cursor);
     ring.close(cursor.ring);
@@ -188,7 +193,10 @@ final class ReadyMessages {
     int seen = 0;
     if (returned.cold() > 0) {
       for (ReturnedMessage message : returned) {
-        if (seen++ == max || (message.payload == null && !reads.add(message))) {
+        if (seen++ == max) {
+          break;
+        }
+        if (message.payload == null && !reads.add(message)) {
           return;
         }
       }
@@ -217,7 +225,10 @@ final class ReadyMessages {
   /** Removes a message that cannot be read, wherever it is, unless it is gone. */
   boolean takeAnywhere(long sequence) {
     ReturnedMessage message = returned.atOrAfter(sequence);
-    return (message != null && message.sequence == sequence) ? take(message) : ring.take(sequence);
+    if (message != null && message.sequence == sequence) {
+      return take(message);
+    }
+    return ring.take(sequence);
   }
 
   /** Gives a cold message of the ring its payload, unless it is gone. */
