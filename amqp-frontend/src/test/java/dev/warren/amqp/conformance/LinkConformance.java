@@ -58,7 +58,7 @@ abstract class LinkConformance extends Conformance {
   }
 
   final void publish(String body) throws IOException {
-    publish(queue, body);
+    publish(address(), body);
   }
 
   final void awaitMessages(long ready, long unsettled) {
