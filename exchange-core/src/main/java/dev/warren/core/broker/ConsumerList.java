@@ -19,8 +19,14 @@ final class ConsumerList {
     all.clear();
   }
 
-  boolean isEmpty() {
-    return all.isEmpty();
+  /** Whether there is one that takes messages rather than only looking at them. */
+  boolean hasTaker() {
+    for (QueueSubscription subscription : all) {
+      if (!subscription.consumer().isBrowsing()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   List<QueueSubscription> snapshot() {

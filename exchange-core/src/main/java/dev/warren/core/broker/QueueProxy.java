@@ -49,6 +49,7 @@ final class QueueProxy implements RoutedQueue {
   private volatile int expiredAfter = -1;
 
   private boolean dirty;
+  private boolean moreScheduled;
   private boolean deleted;
   private long nextExpiryMs = Long.MAX_VALUE;
 
@@ -72,7 +73,7 @@ final class QueueProxy implements RoutedQueue {
     this.state =
         new QueueState(
             options,
-            definition.durable(),
+            definition.survivesRestart(),
             environment.budget(),
             new JournalledEffects(this, owner, environment.reads(), deadLetters));
   }
@@ -99,7 +100,7 @@ final class QueueProxy implements RoutedQueue {
 
   @Override
   public boolean isDurable() {
-    return definition.durable();
+    return definition.survivesRestart();
   }
 
   QueueDefinition definition() {
@@ -227,10 +228,23 @@ final class QueueProxy implements RoutedQueue {
       return;
     }
     state.dispatch(nowMs);
+    scheduleMore();
     long expiryMs = state.nextExpiryMs();
     if (expiryMs != Long.MAX_VALUE && expiryMs < nextExpiryMs) {
       nextExpiryMs = expiryMs;
       owner.schedule(Math.max(1, expiryMs - nowMs), this::onExpiryDue);
+    }
+  }
+
+  /** What one dispatch may not do is done in another tick, so that others get their turn. */
+  private void scheduleMore() {
+    if (state.hasMore() && !moreScheduled) {
+      moreScheduled = true;
+      owner.execute(
+          () -> {
+            moreScheduled = false;
+            markDirty();
+          });
     }
   }
 
@@ -251,17 +265,20 @@ final class QueueProxy implements RoutedQueue {
     if (deleted) {
       return VirtualHost.noQueue(definition);
     }
-    return singleConsumer && !consumers.isEmpty() ? SubscriptionQueues.inUse(definition) : null;
+    return singleConsumer && consumers.hasTaker() ? SubscriptionQueues.inUse(definition) : null;
   }
 
   boolean isDeleted() {
     return deleted;
   }
 
-  /** A consumer has left: an auto-delete queue goes with its last one. */
+  /**
+   * A consumer that takes messages has left: an auto-delete queue goes with the last one. Those
+   * that only look neither keep it nor make it go.
+   */
   void onConsumerLeft() {
     onUsed();
-    if (definition.autoDelete() && consumers.isEmpty() && !deleted) {
+    if (definition.autoDelete() && !consumers.hasTaker() && !deleted) {
       onUnused.run();
     }
   }
@@ -281,7 +298,7 @@ final class QueueProxy implements RoutedQueue {
     if (expiresMs == QueueOptions.NONE || deleted) {
       return;
     }
-    if (consumers.isEmpty()) {
+    if (!consumers.hasTaker()) {
       owner.timers().set(expiry, expiresMs);
     } else {
       owner.timers().cancel(expiry);
@@ -295,7 +312,7 @@ final class QueueProxy implements RoutedQueue {
 
   /** Whether it was unused for as long as it may be, and nobody has come since; control thread. */
   boolean isExpired() {
-    return expiredAfter == declarations.get() && consumers.isEmpty();
+    return expiredAfter == declarations.get() && !consumers.hasTaker();
   }
 
   /** Drops everything, on the owner; the topology does not name the queue any more. */

@@ -49,7 +49,13 @@ final class QueueSubscription implements Subscription {
     this.queue = queue;
     this.owner = queue.owner();
     this.request = request;
-    this.consumer = new Consumer(request.priority(), request.presettled(), this);
+    this.consumer =
+        new Consumer(
+            request.priority(),
+            request.presettled(),
+            request.filter(),
+            request.mode() == Mode.COPY,
+            this);
     this.timeoutMs = timeoutMs(queue, request);
   }
 
@@ -183,7 +189,7 @@ final class QueueSubscription implements Subscription {
   private void onSettle(Checkout checkout, @Nullable Outcome outcome) {
     if (outcome != null && !queue.isDeleted()) {
       queue.state().settle(checkout, outcome, owner.nowMs());
-      if (outcome != Outcome.ACCEPTED) {
+      if (outcome != Outcome.ACCEPTED || queue.state().hasMore()) {
         queue.markDirty();
       }
     }
@@ -207,7 +213,9 @@ final class QueueSubscription implements Subscription {
     if (queue.consumers().remove(this)) {
       queue.state().detach(consumer, lost, owner.nowMs());
       queue.markDirty();
-      queue.onConsumerLeft();
+      if (!consumer.isBrowsing()) {
+        queue.onConsumerLeft();
+      }
     }
   }
 

@@ -189,7 +189,7 @@ public final class SubscriptionQueues {
         .owner()
         .execute(
             () -> {
-              if (!queue.consumers().isEmpty()) {
+              if (queue.consumers().hasTaker()) {
                 answer.completeExceptionally(inUse(queue.definition()));
                 return;
               }

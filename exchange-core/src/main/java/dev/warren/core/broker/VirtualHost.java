@@ -304,7 +304,7 @@ public final class VirtualHost {
             () ->
                 topology.queue(definition.name()) instanceof QueueProxy proxy
                     && proxy.definition().id() == definition.id()
-                    && proxy.consumers().isEmpty()
+                    && !proxy.consumers().hasTaker()
                     && deleteQueueNow(definition.name()));
   }
 
@@ -381,7 +381,7 @@ public final class VirtualHost {
   }
 
   private static boolean isJournalled(QueueDefinition queue) {
-    return queue.durable() && !queue.isExclusive();
+    return queue.survivesRestart();
   }
 
   /** Replays a change; on the starting thread. */

@@ -1,5 +1,6 @@
 package dev.warren.core.queue;
 
+import dev.warren.core.filter.MessageFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class Consumer {
   private final int priority;
   private final boolean presettled;
+  private final MessageFilter filter;
+  private final boolean browsing;
   private final Object context;
 
   int credit;
@@ -24,6 +27,17 @@ public final class Consumer {
   Consumer after = this;
   @Nullable PriorityGroup group;
 
+  /** What it has looked at, unless all consumers of the queue take any message. */
+  @Nullable ReadyCursor cursor;
+
+  /** The pass of a {@link Selection} in which it can get nothing more. */
+  long stoppedIn;
+
+  /** Message groups it has, and how many of them it is to give up to others. */
+  int groups;
+
+  int groupsToShed;
+
   /**
    * Creates a consumer.
    *
@@ -32,8 +46,24 @@ public final class Consumer {
    * @param context what the owner of the link wants to find again
    */
   public Consumer(int priority, boolean presettled, Object context) {
+    this(priority, presettled, MessageFilter.ALL, false, context);
+  }
+
+  /**
+   * Creates a consumer which does not want every message, or only looks at them.
+   *
+   * @param priority higher ones get messages first (contract §8)
+   * @param presettled whether a delivery counts as settled at once
+   * @param filter which messages it wants
+   * @param browsing whether it gets copies: its deliveries change nothing in the queue
+   * @param context what the owner of the link wants to find again
+   */
+  public Consumer(
+      int priority, boolean presettled, MessageFilter filter, boolean browsing, Object context) {
     this.priority = priority;
     this.presettled = presettled;
+    this.filter = filter;
+    this.browsing = browsing;
     this.context = context;
   }
 
@@ -45,6 +75,21 @@ public final class Consumer {
   /** Whether the front settles a delivery as soon as it is sent. */
   public boolean isPresettled() {
     return presettled;
+  }
+
+  /** Which messages it wants. */
+  public MessageFilter filter() {
+    return filter;
+  }
+
+  /** Whether it only looks at messages. */
+  public boolean isBrowsing() {
+    return browsing;
+  }
+
+  /** Whether it takes any message. */
+  boolean takesAny() {
+    return filter == MessageFilter.ALL;
   }
 
   /** What the creator attached. */

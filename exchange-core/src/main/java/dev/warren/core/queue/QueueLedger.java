@@ -28,16 +28,21 @@ final class QueueLedger {
   }
 
   /**
-   * A consumer has a message in hand.
-   *
-   * @param settles whether it will settle it itself; if not, the delivery counts when it is sent
+   * Delivers a message which has left the ready ones. One for a consumer that does not settle
+   * counts as delivered when it is sent.
    */
-  void checkedOut(int sizeBytes, boolean settles) {
+  void deliver(Checkout checkout) {
+    Consumer consumer = checkout.consumer;
+    if (checkout.isRedelivered()) {
+      counters.increment(QueueCounters.REDELIVERED);
+    }
+    consumer.add(checkout);
     unsettled++;
-    unsettledBytes += sizeBytes;
-    if (settles) {
+    unsettledBytes += checkout.message().sizeBytes();
+    if (!consumer.isPresettled()) {
       counters.increment(QueueCounters.DELIVERED);
     }
+    effects.deliver(checkout);
   }
 
   /** A consumer has let go of a message. */

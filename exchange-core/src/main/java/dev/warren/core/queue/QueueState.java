@@ -31,7 +31,6 @@ public final class QueueState {
   private final Departures departures;
   private final Settlements settlements;
   private final Dispatcher dispatcher;
-  private final ConsumerRing consumers;
   private boolean deleted;
 
   /** Creates an empty durable queue. */
@@ -64,9 +63,8 @@ public final class QueueState {
     this.memory = ledger.memory;
     this.ready = new ReadyMessages(hotWindow);
     this.departures = new Departures(ledger, ready, reads, delayed);
-    this.settlements = new Settlements(ledger, ready, delayed);
-    this.dispatcher = new Dispatcher(ledger, ready, departures);
-    this.consumers = dispatcher.consumers();
+    this.dispatcher = new Dispatcher(ledger, ready, reads, departures, MessageGroups.GROUPS_MAX);
+    this.settlements = new Settlements(ledger, ready, delayed, dispatcher);
   }
 
   /**
@@ -190,19 +188,29 @@ public final class QueueState {
     }
   }
 
-  /** Expires what is due and hands ready messages to consumers with credit. */
+  /**
+   * Expires what is due and hands ready messages to consumers with credit. The work is bounded
+   * where consumers look for their messages: see {@link #hasMore}.
+   */
   public void dispatch(long nowMs) {
     settlements.wake(nowMs);
-    do {
-      dispatcher.handOut(nowMs);
-    } while (departures.dropOverflow());
-    dispatcher.answerDrains();
-    long[] positions = reads.begin(ready, consumers.hasCredit(), !consumers.isEmpty());
+    dispatcher.dispatch(nowMs);
+    long[] positions =
+        reads.begin(
+            ready, dispatcher.hasCreditForAny(), dispatcher.hasTakerOfAny(), !dispatcher.hasMore());
     if (positions != null) {
       counters.increment(QueueCounters.COLD_LOADS);
       ledger.effects.load(positions);
     }
     publishCounters();
+  }
+
+  /**
+   * Whether the last dispatch left work that can be done at once, or a settlement has made some:
+   * the owner then calls {@link #dispatch} again when others had their turn.
+   */
+  public boolean hasMore() {
+    return dispatcher.hasMore();
   }
 
   /**
@@ -236,7 +244,7 @@ public final class QueueState {
   /** Removes everything, unsettled too, without dead-lettering. Consumers are detached. */
   public void delete() {
     purge();
-    for (Consumer consumer : consumers.all()) {
+    for (Consumer consumer : dispatcher.takers()) {
       settlements.purgeAll(consumer);
     }
     departures.purgeScheduled();
@@ -256,6 +264,7 @@ public final class QueueState {
     if (durable) {
       memory.change(-ready.demoteAll() - delayed.demoteAll());
     }
+    departures.forgetScanned();
     memory.tell();
     publishCounters();
   }
@@ -318,12 +327,12 @@ public final class QueueState {
     if (fits(count, bytes)) {
       return true;
     }
-    if (!consumers.hasCredit()) {
+    if (!dispatcher.hasCredit()) {
       return false;
     }
     dispatch(nowMs);
     // What goes to a consumer at once takes no room.
-    return fits(count, bytes) || (ready.isEmpty() && consumers.hasCredit());
+    return fits(count, bytes) || (ready.isEmpty() && dispatcher.hasCreditForAny());
   }
 
   private boolean fits(long count, long bytes) {

@@ -2,11 +2,16 @@ package dev.warren.core.queue;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All ready messages of a queue in order: first those that went back to it, then the ring. Owned by
+ * All ready messages of a queue in order, the ring and those that went back to the queue. Owned by
  * the queue's owner. Must not be asked for its head while it is empty.
+ *
+ * <p>Whoever looks for a message behind the head has a {@link ReadyCursor} here and goes by a
+ * {@link ReadyWalk}.
  */
 final class ReadyMessages {
   /** How many messages at the head keep their payload while the budget is exceeded. */
@@ -20,10 +25,47 @@ final class ReadyMessages {
 
   private final ReadyRing ring = new ReadyRing();
   private final ReturnedMessages returned = new ReturnedMessages();
+  private final ScannedMessages scanned = new ScannedMessages();
+  private final List<ReadyCursor> cursors = new ArrayList<>();
   private final int hotWindow;
+  private @Nullable ReadyWalk loadWalk;
 
   ReadyMessages(int hotWindow) {
     this.hotWindow = hotWindow;
+  }
+
+  /** What was read to be looked at. */
+  ScannedMessages scanned() {
+    return scanned;
+  }
+
+  ReadyWalk newWalk() {
+    return new ReadyWalk(ring, returned, scanned);
+  }
+
+  /** A cursor before the first message; to be closed. */
+  ReadyCursor open() {
+    ReadyCursor cursor = new ReadyCursor(ring.open());
+    cursors.add(cursor);
+    return cursor;
+  }
+
+  void close(ReadyCursor cursor) {
+    cursors.remove(cursor);
+    ring.close(cursor.ring);
+  }
+
+  /** Whether there is nothing a cursor has not seen. */
+  boolean hasSeenAll(ReadyCursor cursor) {
+    return cursor.ring.sequence >= ring.tailSequence() && !cursor.hasReturned();
+  }
+
+  /** Everything from this sequence on is new again to a cursor. */
+  void revisit(ReadyCursor cursor, long sequence) {
+    ring.rewind(cursor.ring, sequence);
+    cursor.returnedFrom = Math.min(cursor.returnedFrom, sequence);
+    cursor.returnedTo = ReadyCursor.LAST;
+    cursor.seenVersion = 0;
   }
 
   boolean isEmpty() {
@@ -52,41 +94,63 @@ final class ReadyMessages {
 
   void putBack(ReturnedMessage message) {
     returned.add(message);
+    for (int i = 0; i < cursors.size(); i++) {
+      cursors.get(i).onReturned(message.sequence);
+    }
+  }
+
+  /** The head if it went back to the queue; null if the head is in the ring. */
+  private @Nullable ReturnedMessage returnedHead() {
+    ReturnedMessage first = returned.first();
+    return first == null || first.sequence > ring.headSequence() ? null : first;
   }
 
   long headSequence() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headSequence() : first.sequence;
   }
 
   /** A {@link StoredMessage}, a loaded {@link Message}, or null if the head is cold. */
   @Nullable Object headPayload() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headPayload() : first.payload;
   }
 
   long headPosition() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headPosition() : first.position();
   }
 
   int headSizeBytes() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headSizeBytes() : first.sizeBytes;
   }
 
   long headExpiresAtMs() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headExpiresAtMs() : first.expiresAtMs;
   }
 
   Attempts headAttempts() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headAttempts() : first.attempts;
   }
 
+  /** What a consumer gets that is handed the head, whose payload this is. */
+  Checkout headCheckout(Consumer consumer, Object payload) {
+    StoredMessage stored = payload instanceof StoredMessage s ? s : null;
+    return new Checkout(
+        consumer,
+        headSequence(),
+        stored == null ? headPosition() : StoredMessage.NO_POSITION,
+        headExpiresAtMs(),
+        stored,
+        ReadyChunk.messageOf(payload),
+        headAttempts());
+  }
+
   void removeHead() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     if (first == null) {
       ring.removeHead();
     } else {
@@ -96,17 +160,27 @@ final class ReadyMessages {
 
   /** How many messages can be delivered before the first cold one, counted up to {@code max}. */
   long hotPrefix(int max) {
-    if (returned.cold() == 0) {
-      return returned.count() + ring.hotPrefix();
+    long ringHot = ring.hotPrefix();
+    long coldAt = ring.cold() == 0 ? Long.MAX_VALUE : ring.headSequence() + ringHot;
+    if (returned.cold() == 0 && returned.isBefore(coldAt)) {
+      return returned.count() + ringHot;
     }
     int hot = 0;
     for (ReturnedMessage message : returned) {
-      if (message.payload == null || hot == max) {
+      if (message.sequence > coldAt) {
         break;
+      }
+      if (message.payload == null || hot == max) {
+        return hot;
       }
       hot++;
     }
-    return hot;
+    return hot + ringHot;
+  }
+
+  /** Whether nothing in the ring before this sequence is cold. */
+  boolean isHotBefore(long sequence) {
+    return ring.cold() == 0 || ring.headSequence() + ring.hotPrefix() >= sequence;
   }
 
   /** Adds the cold messages among the next {@code max} to a load. */
@@ -121,6 +195,29 @@ final class ReadyMessages {
     }
     // Twice as many slots: messages which are not journalled may stand between.
     ring.addColdTo(reads, 2 * max);
+  }
+
+  /** Adds the cold messages from a place on to a load, looking at so many for them. */
+  void addScanTo(ColdReads reads, @Nullable RingCursor place, long sequence, int messagesMax) {
+    ReadyWalk walk = loadWalk;
+    if (walk == null) {
+      walk = newWalk();
+      loadWalk = walk;
+    }
+    walk.start(place, sequence);
+    for (int i = 0; i < messagesMax && !walk.isAtEnd(); i++) {
+      if (walk.keptPayload() == null
+          && !reads.add(walk.sequence(), walk.position(), walk.sizeBytes())) {
+        return;
+      }
+      walk.advance();
+    }
+  }
+
+  /** Removes a message that cannot be read, wherever it is, unless it is gone. */
+  boolean takeAnywhere(long sequence) {
+    ReturnedMessage message = returned.atOrAfter(sequence);
+    return (message != null && message.sequence == sequence) ? take(message) : ring.take(sequence);
   }
 
   /** Gives a cold message of the ring its payload, unless it is gone. */

@@ -18,6 +18,9 @@ final class ReturnedMessage {
   /** A {@link StoredMessage}, a {@link Message}, or null while it is cold. */
   @Nullable Object payload;
 
+  /** Higher than that of all that went back before. */
+  long version;
+
   /** False once it left the queue or was handed out again: a late load then means nothing. */
   boolean waiting = true;
 
@@ -28,6 +31,14 @@ final class ReturnedMessage {
     this.payload = payload;
     this.sizeBytes = ReadyChunk.messageOf(payload).sizeBytes();
     this.attempts = attempts;
+  }
+
+  /** Something to search with. */
+  ReturnedMessage(long sequence) {
+    this.sequence = sequence;
+    this.expiresAtMs = ReadyChunk.NEVER;
+    this.attempts = Attempts.NONE;
+    this.waiting = false;
   }
 
   long position() {

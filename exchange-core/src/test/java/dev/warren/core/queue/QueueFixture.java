@@ -1,5 +1,6 @@
 package dev.warren.core.queue;
 
+import dev.warren.core.filter.MessageFilter;
 import dev.warren.core.message.ByteSlice;
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.Message;
@@ -27,6 +28,7 @@ final class QueueFixture implements QueueEffects {
   final QueueState queue;
   long nowMs = 1_000;
   long @Nullable [] loading;
+  long evaluations;
   private long replacements;
 
   QueueFixture(QueueOptions options) {
@@ -85,6 +87,50 @@ final class QueueFixture implements QueueEffects {
     queue.attach(consumer);
     queue.credit(consumer, credit);
     return consumer;
+  }
+
+  /** A consumer of messages whose number is divisible. */
+  Consumer divisible(String name, int by, int credit) {
+    return chooser(name, (message, now) -> number(message) % by == 0, false, credit);
+  }
+
+  /** A consumer that sees all messages. */
+  Consumer browser(String name, int credit) {
+    return chooser(name, MessageFilter.ALL, true, credit);
+  }
+
+  Consumer chooser(String name, MessageFilter filter, boolean browsing, int credit) {
+    MessageFilter counted =
+        (message, now) -> {
+          evaluations++;
+          return filter.matches(message, now);
+        };
+    Consumer consumer =
+        new Consumer(
+            0, false, filter == MessageFilter.ALL ? MessageFilter.ALL : counted, browsing, name);
+    queue.attach(consumer);
+    queue.credit(consumer, credit);
+    return consumer;
+  }
+
+  /** Dispatches and answers loads until nothing more happens. */
+  void dispatchAll() {
+    dispatch();
+    while (loading != null || queue.hasMore()) {
+      if (loading != null) {
+        load();
+      } else {
+        dispatch();
+      }
+    }
+  }
+
+  /** The numbers a consumer was delivered, in order. */
+  List<Integer> numbersOf(String name) {
+    return checkouts.stream()
+        .filter(checkout -> checkout.consumer().context().equals(name))
+        .map(checkout -> number(checkout.message()))
+        .toList();
   }
 
   /** Enqueues journalled messages from the first number to the last. */
