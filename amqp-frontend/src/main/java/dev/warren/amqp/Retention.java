@@ -1,6 +1,7 @@
 package dev.warren.amqp;
 
 import org.apache.qpid.proton.amqp.UnsignedInteger;
+import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Terminus;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ record Retention(TerminusExpiryPolicy policy, long timeoutMs) {
    */
   static Retention of(@Nullable Object terminus, long timeoutMsMax) {
     if (!(terminus instanceof Terminus asked) || timeoutMsMax == 0) {
+      return NONE;
+    }
+    if (asked instanceof Source source && Subscriptions.isAskedFor(source)) {
+      // Its queue lasts, and several connections may use one link name for it.
       return NONE;
     }
     TerminusExpiryPolicy policy = asked.getExpiryPolicy();
