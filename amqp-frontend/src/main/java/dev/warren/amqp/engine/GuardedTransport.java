@@ -66,6 +66,7 @@ final class GuardedTransport extends TransportImpl {
   private boolean openReceived;
   private boolean closeSent;
   private boolean detachUndispatched;
+  private @Nullable FrameTrace trace;
 
   /** A fault of the peer's on one session. */
   record Violation(int channel, ProtocolViolation kind, String description) {}
@@ -94,10 +95,18 @@ final class GuardedTransport extends TransportImpl {
     return violations.poll();
   }
 
+  /** Shows each frame from now on, or none if null. */
+  void trace(@Nullable FrameTrace wanted) {
+    trace = wanted;
+  }
+
   // ---- frames that came ----
 
   @Override
   public boolean handleFrame(TransportFrame frame) {
+    if (trace != null) {
+      trace.received(frame.getChannel(), frame.getBody(), frame.getPayload());
+    }
     if (frame.getChannel() > channelMax) {
       closed(framingError("channel " + frame.getChannel() + " is beyond channel-max"));
       return true;
@@ -347,7 +356,7 @@ final class GuardedTransport extends TransportImpl {
       return;
     }
     if (body instanceof Transfer transfer) {
-      super.writeFrame(channel, body, payload, onPayloadTooLarge);
+      emit(channel, body, payload, onPayloadTooLarge);
       ChannelState session = local(channel);
       session.nextOutgoingId++;
       LinkState link = session.local(transfer.getHandle().intValue());
@@ -359,7 +368,28 @@ final class GuardedTransport extends TransportImpl {
     if (body != null) {
       beforeWrite(channel, body);
     }
+    emit(channel, body, payload, onPayloadTooLarge);
+  }
+
+  private void emit(
+      int channel,
+      @Nullable FrameBody body,
+      @Nullable ReadableBuffer payload,
+      @Nullable Runnable onPayloadTooLarge) {
+    FrameTrace shown = trace;
+    if (shown == null) {
+      super.writeFrame(channel, body, payload, onPayloadTooLarge);
+      return;
+    }
+    int waiting = payload == null ? 0 : payload.remaining();
+    byte[] head = new byte[Math.min(waiting, shown.payloadBytesMax())];
+    if (payload != null && head.length > 0) {
+      payload.duplicate().get(head);
+    }
     super.writeFrame(channel, body, payload, onPayloadTooLarge);
+    // How much of the payload fits into the frame is only known now, and so is "more".
+    int left = payload == null ? 0 : payload.remaining();
+    shown.sent(channel, body, waiting - left, head);
   }
 
   private void beforeWrite(int channel, FrameBody body) {
@@ -428,7 +458,7 @@ final class GuardedTransport extends TransportImpl {
     if (held.isHeld) {
       held.isHeld = false;
       if (!closeSent) {
-        super.writeFrame(held.channel, held.frame, null, null);
+        emit(held.channel, held.frame, null, null);
       }
     }
   }
@@ -453,7 +483,7 @@ final class GuardedTransport extends TransportImpl {
         flow.setAvailable(link.peerSends ? null : UnsignedInteger.ZERO);
         flow.setDrain(link.drain);
       }
-      super.writeFrame(channel, flow, null, null);
+      emit(channel, flow, null, null);
     }
     echoes.clear();
   }
