@@ -23,6 +23,7 @@ final class AmqpLoop {
   private boolean ending;
   private boolean started;
   private boolean stopped;
+  private long abandoned;
 
   AmqpLoop(BrokerLoop loop, FrontContext context) {
     this.loop = loop;
@@ -75,6 +76,16 @@ final class AmqpLoop {
 
   void remove(ConnectionHandler connection) {
     connections.remove(connection);
+  }
+
+  /** A connection was given up for a reason nobody foresaw: a defect. */
+  void countAbandoned() {
+    abandoned++;
+  }
+
+  /** How many connections were given up for a reason nobody foresaw. */
+  long abandoned() {
+    return abandoned;
   }
 
   /** The connection is flushed at the end of this tick. */

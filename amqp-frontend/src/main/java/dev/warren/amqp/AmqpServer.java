@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.engine.WebSocketOctets;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerLoop;
 import dev.warren.core.broker.ConnectionView.Address;
@@ -7,9 +8,15 @@ import dev.warren.core.time.BrokerClock;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -18,20 +25,24 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The AMQP 1.0 listener. One Vert.x server per event loop shares the port, so that connections are
+ * The AMQP 1.0 listeners. One Vert.x server per event loop shares a port, so that connections are
  * spread over all loops and each lives on one. {@link #listen}, {@link #close} and {@link #port}
  * may be called by any thread but an event loop's own blocking on the result.
  */
 public final class AmqpServer {
+  /** Where WebSockets are opened, on a port of their own and on one that serves HTTP too. */
+  public static final String WEB_SOCKET_PATH = "/ws";
+
   private static final Logger LOG = LoggerFactory.getLogger(AmqpServer.class);
   private static final long CLOSE_POLL_MS = 20;
   private static final int CLOSE_POLLS_MAX = 100;
@@ -40,16 +51,31 @@ public final class AmqpServer {
   private final VertxEventLoops eventLoops;
   private final FrontContext context;
   private final List<AmqpLoop> loops = new ArrayList<>();
-  private final List<NetServer> servers = new ArrayList<>();
+  private final List<Supplier<Future<Void>>> servers = new ArrayList<>();
   private volatile int port;
 
   /**
-   * Creates the server.
+   * Creates the server; no connection is traced from its start.
    *
    * @param eventLoops the loops the broker was made of, in the same order
    */
   public AmqpServer(
       VertxEventLoops eventLoops, Broker broker, AmqpServerOptions options, BrokerClock clock) {
+    this(eventLoops, broker, options, clock, TraceRules.NONE);
+  }
+
+  /**
+   * Creates the server.
+   *
+   * @param eventLoops the loops the broker was made of, in the same order
+   * @param tracing which connections are traced from their start
+   */
+  public AmqpServer(
+      VertxEventLoops eventLoops,
+      Broker broker,
+      AmqpServerOptions options,
+      BrokerClock clock,
+      TraceRules tracing) {
     this.eventLoops = eventLoops;
     if (broker.loops().size() != eventLoops.size()) {
       throw new IllegalArgumentException("the broker was not made of these event loops");
@@ -61,38 +87,49 @@ public final class AmqpServer {
             new SaslAuthenticator(broker.users()),
             new AddressParser(options.bareQueueNames()),
             clock,
-            new KeptLinks(options.suspension()));
+            new KeptLinks(options.suspension()),
+            tracing);
     for (BrokerLoop loop : broker.loops()) {
       loops.add(new AmqpLoop(loop, context));
     }
   }
 
   /**
-   * Opens the port.
+   * Opens the port of the options, for AMQP over TCP.
    *
    * @return the port bound, or a {@link ListenException}
    */
   public Future<Integer> listen() {
-    // Vert.x takes a negative port for one the system chooses and servers of the same number share.
-    int wanted =
-        context.options().port() == 0
-            ? -1 - LAST_SHARED.incrementAndGet()
-            : context.options().port();
-    Future<Integer> bound = listen(0, wanted);
-    for (int i = 1; i < loops.size(); i++) {
-      int index = i;
-      bound = bound.compose(unused -> listen(index, wanted));
-    }
-    return bound.map(
-        chosen -> {
-          port = chosen;
-          LOG.info("amqp listens host={} port={}", context.options().host(), chosen);
-          return chosen;
-        });
+    return listen(AmqpListener.tcp(context.options().host(), context.options().port()))
+        .onSuccess(chosen -> port = chosen);
   }
 
-  private Future<Integer> listen(int index, int wanted) {
-    AmqpServerOptions options = context.options();
+  /**
+   * Opens one more port; may be called several times.
+   *
+   * @return the port bound, or a {@link ListenException}
+   */
+  public Future<Integer> listen(AmqpListener listener) {
+    // Vert.x takes a negative port for one the system chooses and servers of the same number share;
+    // but not for HTTP, where a port the system chooses has one server only.
+    boolean free = listener.port() == 0;
+    boolean web = listener.webSocket().isPresent();
+    int wanted = free && !web ? -1 - LAST_SHARED.incrementAndGet() : listener.port();
+    Future<Integer> bound = listen(0, listener, wanted);
+    for (int i = 1; i < (free && web ? 1 : loops.size()); i++) {
+      int index = i;
+      bound = bound.compose(unused -> listen(index, listener, wanted));
+    }
+    return bound.onSuccess(
+        chosen ->
+            LOG.info(
+                "amqp listens address={} websocket={} proxy-protocol={}",
+                new Address(listener.host(), chosen),
+                web,
+                listener.proxyProtocol()));
+  }
+
+  private Future<Integer> listen(int index, AmqpListener listener, int wanted) {
     VertxInternal vertx = (VertxInternal) eventLoops.vertx();
     ContextInternal onLoop =
         vertx
@@ -102,38 +139,110 @@ public final class AmqpServer {
             .build();
     Promise<Integer> promise = onLoop.promise();
     onLoop.runOnContext(
-        ignored -> {
-          NetServer server =
-              vertx.createNetServer(
-                  new NetServerOptions()
-                      .setHost(options.host())
-                      .setPort(wanted)
-                      .setTcpNoDelay(true)
-                      .setRegisterWriteHandler(false));
-          server.connectHandler(socket -> accept(loops.get(index), socket));
-          server
-              .listen()
-              .onSuccess(
-                  listening -> {
-                    synchronizedAdd(listening);
-                    promise.complete(listening.actualPort());
-                  })
-              .onFailure(cause -> promise.fail(new ListenException(options.host(), wanted, cause)));
-        });
+        ignored ->
+            (listener.webSocket().isPresent()
+                    ? listenForHttp(listener.webSocket().get(), listener, wanted)
+                    : listenForAmqp(loops.get(index), listener, wanted))
+                .onSuccess(promise::complete)
+                .onFailure(
+                    cause ->
+                        promise.fail(new ListenException(listener.host(), listener.port(), cause))));
     return promise.future();
   }
 
-  private void synchronizedAdd(NetServer server) {
+  private Future<Integer> listenForAmqp(AmqpLoop loop, AmqpListener listener, int wanted) {
+    NetServer server =
+        eventLoops
+            .vertx()
+            .createNetServer(
+                new NetServerOptions()
+                    .setHost(listener.host())
+                    .setPort(wanted)
+                    .setTcpNoDelay(true)
+                    .setUseProxyProtocol(listener.proxyProtocol())
+                    .setProxyProtocolTimeout(context.options().handshakeTimeoutMs())
+                    .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
+                    .setRegisterWriteHandler(false));
+    server.connectHandler(socket -> accept(loop, socket));
+    return server
+        .listen()
+        .map(
+            listening -> {
+              synchronizedAdd(listening::close);
+              return listening.actualPort();
+            });
+  }
+
+  private Future<Integer> listenForHttp(
+      WebSocketOrigins origins, AmqpListener listener, int wanted) {
+    // Its handler for HTTP/2 would stay in the pipeline and swallow what comes after the upgrade.
+    HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+    options
+        .setHost(listener.host())
+        .setPort(wanted)
+        .setTcpNoDelay(true)
+        .setUseProxyProtocol(listener.proxyProtocol())
+        .setProxyProtocolTimeout(context.options().handshakeTimeoutMs())
+        .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout(Math.toIntExact(context.options().handshakeTimeoutMs()));
+    Handler<HttpServerRequest> handshake = webSockets(origins);
+    HttpServer server =
+        eventLoops
+            .vertx()
+            .createHttpServer(options)
+            .requestHandler(
+                request -> {
+                  if (WEB_SOCKET_PATH.equals(request.path())) {
+                    handshake.handle(request);
+                  } else {
+                    request.response().setStatusCode(404).end();
+                  }
+                });
+    return server
+        .listen()
+        .map(
+            listening -> {
+              synchronizedAdd(listening::close);
+              return listening.actualPort();
+            });
+  }
+
+  /**
+   * Turns requests for a WebSocket into connections. For an HTTP server of the same Vert.x instance,
+   * which hands it what is asked for at {@link #WEB_SOCKET_PATH} and does not speak HTTP/2 without
+   * TLS; a connection lives on the event loop its request came on.
+   */
+  public Handler<HttpServerRequest> webSockets(WebSocketOrigins origins) {
+    return new WebSocketHandshake(origins, this::acceptWebSocket)::accept;
+  }
+
+  private void synchronizedAdd(Supplier<Future<Void>> close) {
     synchronized (servers) {
-      servers.add(server);
+      servers.add(close);
     }
+  }
+
+  private void acceptWebSocket(NetSocket socket) {
+    ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
+    Channel channel = vertxHandler.channel();
+    int index = eventLoops.indexOf(channel.eventLoop());
+    if (index < 0) {
+      throw new IllegalStateException("the HTTP server is not on the broker's event loops");
+    }
+    if (channel.pipeline().get(IdleStateHandler.class) != null) {
+      // From here on AMQP's own idle time-out counts.
+      channel.pipeline().remove(IdleStateHandler.class);
+    }
+    WebSocketOctets.install(channel, vertxHandler.name(), context.options().maxFrameSize());
+    accept(loops.get(index), socket);
   }
 
   private void accept(AmqpLoop loop, NetSocket socket) {
     ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
     Channel channel = vertxHandler.channel();
     loop.loop().assertOwner();
-    ConnectionHandler connection = new ConnectionHandler(context, loop, peer(channel, socket));
+    ConnectionHandler connection = new ConnectionHandler(context, loop, peer(socket));
     if (!loop.add(connection)) {
       var unused = channel.close();
       return;
@@ -143,19 +252,26 @@ public final class AmqpServer {
     channel.pipeline().addBefore(vertxHandler.name(), "amqp", connection.transport());
   }
 
-  private static ConnectionHandler.Peer peer(Channel channel, NetSocket socket) {
-    InetAddress remote =
-        channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
+  /** Both ends: of the proxied connection, where a header of the PROXY protocol named them. */
+  private static ConnectionHandler.Peer peer(NetSocket socket) {
+    InetAddress remote = inetAddress(socket.remoteAddress());
     return new ConnectionHandler.Peer(
         address(socket.localAddress()),
         address(socket.remoteAddress()),
         remote != null && remote.isLoopbackAddress());
   }
 
+  private static @Nullable InetAddress inetAddress(@Nullable SocketAddress address) {
+    String host = address == null ? null : address.hostAddress();
+    // An address, never a name: this does not ask a resolver.
+    return host == null ? null : NetUtil.createInetAddressFromIpAddressString(host);
+  }
+
   private static Address address(@Nullable SocketAddress address) {
-    return address == null
+    InetAddress inet = inetAddress(address);
+    return address == null || inet == null
         ? new Address("unknown", 0)
-        : new Address(String.valueOf(address.hostAddress()), address.port());
+        : new Address(NetUtil.toAddressString(inet), address.port());
   }
 
   /** The port bound, or 0 before {@link #listen} has succeeded. */
@@ -168,7 +284,7 @@ public final class AmqpServer {
    * completes when their clients have been told, or after two seconds.
    */
   public Future<Void> close() {
-    List<NetServer> open;
+    List<Supplier<Future<Void>>> open;
     synchronized (servers) {
       open = List.copyOf(servers);
       servers.clear();
@@ -188,7 +304,7 @@ public final class AmqpServer {
     Future.join(stopped).onComplete(ignored -> told.complete());
     // Closing a server closes its sockets, so it comes last; the loops refuse newcomers until then.
     return told.future()
-        .compose(ignored -> Future.join(open.stream().map(NetServer::close).toList()))
+        .compose(ignored -> Future.join(open.stream().map(Supplier::get).toList()))
         .mapEmpty();
   }
 

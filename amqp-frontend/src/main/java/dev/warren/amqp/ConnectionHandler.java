@@ -2,6 +2,7 @@ package dev.warren.amqp;
 
 import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.EngineHandler;
+import dev.warren.amqp.engine.FrameTrace;
 import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
 import dev.warren.core.broker.ConnectionView;
@@ -71,6 +72,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private @Nullable VirtualHost virtualHost;
   private @Nullable Details details;
   private String mechanism = "";
+  private volatile Trace tracing = Trace.OFF;
 
   private enum State {
     HANDSHAKE,
@@ -102,6 +104,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
             context.authenticator().mechanisms(),
             this);
     transport = new NettyTransport(engine, this);
+    traceIf(context.tracing().addresses().contains(peer.remote().host()));
     deadlineMs = nowMs() + options.handshakeTimeoutMs();
   }
 
@@ -214,6 +217,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   /** Something failed in a way nobody foresaw: the connection goes, the others go on. */
   void abandon(RuntimeException failure) {
     LOG.error("connection abandoned peer={}", name(), failure);
+    loop.countAbandoned();
     releaseSessions();
     startClosing();
     transport.close();
@@ -319,6 +323,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     if (found.isPresent()) {
       user = found.get();
       mechanism = chosen;
+      traceIf(context.tracing().users().contains(user().name()));
       engine.saslSucceed();
       return;
     }
@@ -565,14 +570,30 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     loop.loop().execute(() -> fail(AmqpErrors.forcedByOperator(reason)));
   }
 
+  @Override
+  public Trace trace() {
+    return tracing;
+  }
+
+  @Override
+  public void trace(Trace wanted) {
+    tracing = wanted;
+    loop.loop()
+        .execute(
+            () ->
+                engine.trace(
+                    wanted.enabled() ? new FrameTrace(name(), wanted.payloadBytes()) : null));
+  }
+
+  private void traceIf(boolean wanted) {
+    if (wanted) {
+      tracing = new Trace(true, context.tracing().payloadBytes());
+      engine.trace(new FrameTrace(name(), tracing.payloadBytes()));
+    }
+  }
+
   /** As RabbitMQ names connections: client, arrow, server. */
   String name() {
-    return peer.remote().host()
-        + ":"
-        + peer.remote().port()
-        + " -> "
-        + peer.local().host()
-        + ":"
-        + peer.local().port();
+    return peer.remote() + " -> " + peer.local();
   }
 }

@@ -10,4 +10,5 @@ record FrontContext(
     SaslAuthenticator authenticator,
     AddressParser addresses,
     BrokerClock clock,
-    KeptLinks kept) {}
+    KeptLinks kept,
+    TraceRules tracing) {}

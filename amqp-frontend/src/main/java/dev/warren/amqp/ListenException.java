@@ -1,5 +1,7 @@
 package dev.warren.amqp;
 
+import dev.warren.core.broker.ConnectionView.Address;
+
 /** The listener cannot be opened, most likely because its port is in use. */
 public final class ListenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class ListenException extends RuntimeException {
 
   /** Creates the exception. */
   ListenException(String host, int port, Throwable cause) {
-    super("cannot listen on " + host + ":" + port + ": " + cause.getMessage(), cause);
+    super("cannot listen on " + new Address(host, port) + ": " + cause.getMessage(), cause);
     this.host = host;
     this.port = port;
   }

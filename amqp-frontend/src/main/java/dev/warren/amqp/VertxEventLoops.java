@@ -44,6 +44,16 @@ public final class VertxEventLoops {
     return loops.get(index).netty;
   }
 
+  /** The number of the loop in that order, or -1 if it is another instance's. */
+  int indexOf(io.netty.channel.EventLoop loop) {
+    for (int i = 0; i < loops.size(); i++) {
+      if (loops.get(i).netty == loop) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   int size() {
     return loops.size();
   }

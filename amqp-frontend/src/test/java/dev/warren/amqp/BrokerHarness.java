@@ -73,6 +73,20 @@ public final class BrokerHarness implements AutoCloseable {
       AmqpServerOptions options,
       BrokerClock clock,
       TransactionLimits transactions) {
+    return start(directory, options, clock, transactions, TraceRules.NONE);
+  }
+
+  static BrokerHarness start(Path directory, AmqpServerOptions options, TraceRules tracing) {
+    return start(
+        directory, options, BrokerClock.system(), TransactionLimits.DEFAULTS, tracing);
+  }
+
+  private static BrokerHarness start(
+      Path directory,
+      AmqpServerOptions options,
+      BrokerClock clock,
+      TransactionLimits transactions,
+      TraceRules tracing) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     VertxEventLoops loops = VertxEventLoops.of(vertx);
     JournalOptions journal = new JournalOptions(1 << 20, 8 << 20, 1 << 20, 64, 2);
@@ -102,7 +116,7 @@ public final class BrokerHarness implements AutoCloseable {
                         QueueDeclaration.durable("q2", Map.of()),
                         QueueDeclaration.durable("neighbour", Map.of())),
                     List.of(Binding.toQueue("x", "q", "k")))));
-    AmqpServer server = new AmqpServer(loops, broker, options, clock);
+    AmqpServer server = new AmqpServer(loops, broker, options, clock, tracing);
     await(server.listen());
     return new BrokerHarness(vertx, broker, server);
   }

@@ -49,7 +49,12 @@ public final class RawPeer implements AutoCloseable {
   public record Frame(int channel, @Nullable Object body, byte[] payload) {}
 
   public RawPeer(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** A peer on a connection that was made otherwise; closes it with itself. */
+  public RawPeer(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout(3000);
     AMQPDefinedTypes.registerAllTypes(decoder, encoder);
     AMQPDefinedTypes.registerSecurityTypes(saslDecoder, saslEncoder);
@@ -105,6 +110,11 @@ public final class RawPeer implements AutoCloseable {
     login();
     open(new Open());
     next(Open.class);
+    return beginSession();
+  }
+
+  /** Begins on channel 0. */
+  public RawPeer beginSession() throws IOException {
     Begin begin = new Begin();
     begin.setNextOutgoingId(UnsignedInteger.ZERO);
     begin.setIncomingWindow(MANY);

@@ -19,6 +19,7 @@ final class ConnectionsResource {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionsResource.class);
   private static final String REASON_DEFAULT = "Closed via management plugin";
   private static final int REASON_LENGTH_MAX = 255;
+  private static final int TRACED_PAYLOAD_BYTES_MAX = 4_096;
 
   private final Management management;
   private final Connections connections;
@@ -38,6 +39,9 @@ final class ConnectionsResource {
         .get("/connections", Access.MANAGEMENT, this::list)
         .get("/connections/{connection}", Access.MANAGEMENT, this::one)
         .delete("/connections/{connection}", Access.MANAGEMENT, this::close)
+        .get("/connections/{connection}/trace", Access.MONITORING, this::showTrace)
+        .put("/connections/{connection}/trace", Access.ADMINISTRATOR, this::startTrace)
+        .delete("/connections/{connection}/trace", Access.ADMINISTRATOR, this::stopTrace)
         .get("/vhosts/{vhost}/connections", Access.MANAGEMENT, this::list);
   }
 
@@ -92,6 +96,47 @@ final class ConnectionsResource {
     return Reply.NO_CONTENT;
   }
 
+  private Reply showTrace(Request request) {
+    ConnectionView.Trace trace = find(request).trace();
+    ObjectNode view = JsonViews.object();
+    view.put("enabled", trace.enabled()).put("payload_bytes", trace.payloadBytes());
+    return Reply.ok(view);
+  }
+
+  private Reply startTrace(Request request) {
+    return trace(request, new ConnectionView.Trace(true, payloadBytes(request)));
+  }
+
+  private Reply stopTrace(Request request) {
+    return trace(request, ConnectionView.Trace.OFF);
+  }
+
+  private Reply trace(Request request, ConnectionView.Trace wanted) {
+    ConnectionView connection = find(request);
+    LOG.info(
+        "Tracing frames name={} enabled={} payload_bytes={} by={}",
+        connection.details().name(),
+        wanted.enabled(),
+        wanted.payloadBytes(),
+        request.user().name());
+    connection.trace(wanted);
+    return Reply.NO_CONTENT;
+  }
+
+  private static int payloadBytes(Request request) {
+    String text = request.parameter("payload_bytes").orElse("0");
+    try {
+      int bytes = Integer.parseInt(text);
+      if (bytes >= 0 && bytes <= TRACED_PAYLOAD_BYTES_MAX) {
+        return bytes;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, like a number out of range.
+    }
+    throw ApiException.badRequest(
+        "payload_bytes must be a number from 0 to " + TRACED_PAYLOAD_BYTES_MAX);
+  }
+
   private ConnectionView find(Request request) {
     String name = request.variable("connection");
     return connections.all().stream()
@@ -125,6 +170,7 @@ final class ConnectionsResource {
     view.put("port", details.local().port());
     view.put("peer_host", details.peer().host());
     view.put("peer_port", details.peer().port());
+    view.put("traced", connection.trace().enabled());
     view.put("ssl", isTls(details.local().port()));
     view.put("auth_mechanism", details.authMechanism());
     view.set("client_properties", JsonViews.map(details.clientProperties()));

@@ -45,6 +45,7 @@ final class HttpHandler implements Handler<HttpServerRequest> {
   private final ConsoleFiles files;
   private final ManagementWorker worker;
   private final int bodyBytesMax;
+  private final Map<String, Handler<HttpServerRequest>> delegates = new HashMap<>();
 
   HttpHandler(
       Vertx vertx,
@@ -61,8 +62,18 @@ final class HttpHandler implements Handler<HttpServerRequest> {
     this.bodyBytesMax = bodyBytesMax;
   }
 
+  /** Hands requests at this path to somebody else; before the first one. */
+  void delegate(String path, Handler<HttpServerRequest> other) {
+    delegates.put(path, other);
+  }
+
   @Override
   public void handle(HttpServerRequest http) {
+    Handler<HttpServerRequest> other = delegates.get(String.valueOf(http.path()));
+    if (other != null) {
+      other.handle(http);
+      return;
+    }
     http.response()
         .putHeader("content-security-policy", CONTENT_SECURITY_POLICY)
         .putHeader("x-content-type-options", "nosniff")

@@ -1,5 +1,7 @@
 package dev.warren.management;
 
+import dev.warren.core.broker.ConnectionView.Address;
+
 /** The HTTP listener cannot be opened, most often because the port is in use. */
 public final class ListenFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -7,7 +9,7 @@ public final class ListenFailedException extends RuntimeException {
   private final int port;
 
   ListenFailedException(String host, int port, Throwable cause) {
-    super("cannot listen for HTTP on " + host + ":" + port + ": " + cause.getMessage(), cause);
+    super("cannot listen for HTTP on " + new Address(host, port) + ": " + cause.getMessage(), cause);
     this.host = host;
     this.port = port;
   }

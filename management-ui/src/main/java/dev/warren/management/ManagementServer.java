@@ -5,9 +5,11 @@ import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Users;
 import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ public final class ManagementServer {
   private final ManagementWorker worker;
   private final RateSampler sampler;
   private final Routes routes;
+  private final HttpHandler handler;
   private final HttpServer server;
 
   /**
@@ -48,21 +51,32 @@ public final class ManagementServer {
     this.worker = new ManagementWorker(options.requestsMax());
     this.sampler = new RateSampler(management, connections, clock, options);
     this.routes = routes(product, management, connections, clock);
+    this.handler =
+        new HttpHandler(
+            vertx,
+            routes,
+            new Authentication(users),
+            new ConsoleFiles(),
+            worker,
+            options.bodyBytesMax());
     this.server =
         vertx
             .createHttpServer(
                 new HttpServerOptions()
                     .setHost(options.host())
                     .setPort(options.port())
+                    // With it, an upgrade to another protocol could not be handed on.
+                    .setHttp2ClearTextEnabled(false)
                     .setIdleTimeout(IDLE_SECONDS_MAX))
-            .requestHandler(
-                new HttpHandler(
-                    vertx,
-                    routes,
-                    new Authentication(users),
-                    new ConsoleFiles(),
-                    worker,
-                    options.bodyBytesMax()));
+            .requestHandler(handler);
+  }
+
+  /**
+   * Hands requests at this path to somebody else: for other protocols that begin as HTTP. Call it
+   * before {@link #listen}; the handler is called on event loops of the Vert.x instance.
+   */
+  public void delegate(String path, Handler<HttpServerRequest> other) {
+    handler.delegate(path, other);
   }
 
   private Routes routes(

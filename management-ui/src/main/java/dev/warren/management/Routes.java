@@ -32,6 +32,11 @@ final class Routes {
     return add(new Route(HttpMethod.DELETE, template, access, handler));
   }
 
+  /** Adds a PUT. */
+  Routes put(String template, Access access, Route.Handler handler) {
+    return add(new Route(HttpMethod.PUT, template, access, handler));
+  }
+
   /** Adds a route. */
   Routes add(Route route) {
     routes.add(route);

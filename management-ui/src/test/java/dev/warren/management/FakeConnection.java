@@ -8,6 +8,7 @@ final class FakeConnection implements ConnectionView {
   private final long id;
   private final Details details;
   private volatile String closedFor = "";
+  private volatile Trace trace = Trace.OFF;
 
   FakeConnection(long id, String user, String container, long connectedAtMs) {
     this.id = id;
@@ -67,5 +68,15 @@ final class FakeConnection implements ConnectionView {
   @Override
   public void close(String reason) {
     closedFor = reason;
+  }
+
+  @Override
+  public Trace trace() {
+    return trace;
+  }
+
+  @Override
+  public void trace(Trace wanted) {
+    trace = wanted;
   }
 }

@@ -1,8 +1,12 @@
 package dev.warren.server;
 
+import dev.warren.amqp.AmqpServer;
 import dev.warren.core.journal.RecoveryReport;
 import dev.warren.server.config.ServerOptions;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** What the operator reads when Warren is ready. Stateless. */
 final class Greeting {
@@ -12,7 +16,7 @@ final class Greeting {
     return """
     Warren %s, node %s
       AMQP 1.0   amqp://%s
-      console    http://%s/
+    %s  console    http://%s/
       data       %s
       recovered  %s
       ready      %d ms after the process began
@@ -20,11 +24,29 @@ final class Greeting {
         .formatted(
             Version.text(),
             options.nodeName(),
-            address(options.amqp().host(), wiring.amqpPort()),
+            options.amqp().hosts().stream()
+                .map(host -> address(host, wiring.amqpPort()))
+                .collect(Collectors.joining(", amqp://")),
+            webSockets(options, wiring),
             address(options.http().host(), wiring.httpPort()),
             options.dataDirectory(),
             recovered(wiring.recovery(), wiring.queues()),
             ManagementFactory.getRuntimeMXBean().getUptime());
+  }
+
+  /** A line for WebSockets, unless there is neither a port of their own nor the HTTP port's path. */
+  private static String webSockets(ServerOptions options, Wiring wiring) {
+    List<String> urls = new ArrayList<>();
+    if (wiring.webSocketPort() > 0) {
+      for (String host : options.webSocket().hosts()) {
+        urls.add("ws://" + address(host, wiring.webSocketPort()) + AmqpServer.WEB_SOCKET_PATH);
+      }
+    }
+    if (options.webSocket().onHttpPort()) {
+      urls.add(
+          "ws://" + address(options.http().host(), wiring.httpPort()) + AmqpServer.WEB_SOCKET_PATH);
+    }
+    return urls.isEmpty() ? "" : "  WebSocket  " + String.join(", ", urls) + "\n";
   }
 
   static String recovered(RecoveryReport report, int queues) {
@@ -44,6 +66,6 @@ final class Greeting {
   }
 
   static String address(String host, int port) {
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
   }
 }

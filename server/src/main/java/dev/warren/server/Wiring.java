@@ -1,9 +1,12 @@
 package dev.warren.server;
 
+import dev.warren.amqp.AmqpListener;
 import dev.warren.amqp.AmqpServer;
 import dev.warren.amqp.AmqpServerOptions;
 import dev.warren.amqp.ListenException;
+import dev.warren.amqp.TraceRules;
 import dev.warren.amqp.VertxEventLoops;
+import dev.warren.amqp.WebSocketOrigins;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.BrokerOptions;
@@ -27,8 +30,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -48,6 +53,9 @@ public final class Wiring implements AutoCloseable {
   private final Deque<AutoCloseable> toStop = new ArrayDeque<>();
   private final Broker broker;
   private final AmqpServer amqp;
+  private final List<ListenerInfo> listeners = new ArrayList<>();
+  private final int amqpPort;
+  private final int webSocketPort;
   private final ManagementServer management;
 
   private Wiring(ServerOptions options, BrokerClock clock) {
@@ -57,16 +65,20 @@ public final class Wiring implements AutoCloseable {
       stopLater(() -> await(vertx.close()));
       VertxEventLoops loops = VertxEventLoops.of(vertx);
       broker = stopLater(openBroker(options, journal, loops, clock));
-      amqp = new AmqpServer(loops, broker, amqpOptions(options), clock);
-      await(amqp.listen());
+      amqp = new AmqpServer(loops, broker, amqpOptions(options), clock, tracing(options));
       stopLater(() -> await(amqp.close()));
+      amqpPort = listenForAmqp(options.amqp());
+      webSocketPort = listenForWebSockets(options.webSocket());
       management = management(options, vertx, clock);
+      if (options.webSocket().onHttpPort()) {
+        management.delegate(
+            AmqpServer.WEB_SOCKET_PATH,
+            amqp.webSockets(new WebSocketOrigins(options.webSocket().origins())));
+      }
       await(management.listen());
       stopLater(() -> await(management.close()));
-      broker.listening(
-          List.of(
-              new ListenerInfo("amqp", options.amqp().host(), amqp.port(), false),
-              new ListenerInfo("http", options.http().host(), management.port(), false)));
+      listeners.add(new ListenerInfo("http", options.http().host(), management.port(), false));
+      broker.listening(List.copyOf(listeners));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -144,11 +156,46 @@ public final class Wiring implements AutoCloseable {
         DesiredTopology.of(options.topology()));
   }
 
+  /** Opens the same port on every address; returns it. */
+  private int listenForAmqp(ServerOptions.Amqp options) {
+    int port = options.port();
+    for (String host : options.hosts()) {
+      port =
+          await(
+              amqp.listen(
+                  new AmqpListener(host, port, options.proxyProtocol(), Optional.empty())));
+      listeners.add(new ListenerInfo("amqp", host, port, false));
+    }
+    return port;
+  }
+
+  /** The same for WebSockets; returns 0 if they have no port of their own. */
+  private int listenForWebSockets(ServerOptions.WebSocket options) {
+    if (options.port().isEmpty()) {
+      return 0;
+    }
+    int port = options.port().get();
+    WebSocketOrigins origins = new WebSocketOrigins(options.origins());
+    for (String host : options.hosts()) {
+      port =
+          await(
+              amqp.listen(
+                  new AmqpListener(host, port, options.proxyProtocol(), Optional.of(origins))));
+      listeners.add(new ListenerInfo("http/web-amqp", host, port, false));
+    }
+    return port;
+  }
+
+  private static TraceRules tracing(ServerOptions options) {
+    ServerOptions.Trace trace = options.trace();
+    return new TraceRules(trace.users(), trace.addresses(), trace.payloadBytes());
+  }
+
   private static AmqpServerOptions amqpOptions(ServerOptions options) {
     ServerOptions.Amqp amqp = options.amqp();
     ServerOptions.SuspendedLinks kept = options.limits().suspendedLinks();
     return new AmqpServerOptions(
-        amqp.host(),
+        amqp.hosts().get(0),
         amqp.port(),
         amqp.idleTimeoutMs(),
         amqp.maxFrameSize(),
@@ -187,7 +234,12 @@ public final class Wiring implements AutoCloseable {
 
   /** The port AMQP listens on. */
   public int amqpPort() {
-    return amqp.port();
+    return amqpPort;
+  }
+
+  /** The port of its own that AMQP over WebSocket listens on; 0 if it has none. */
+  public int webSocketPort() {
+    return webSocketPort;
   }
 
   /** The port API and console listen on. */
@@ -221,7 +273,7 @@ public final class Wiring implements AutoCloseable {
   }
 
   /** Waits for the end of something at start or stop, where nothing else is to be done. */
-  private static <T> void await(Future<T> future) {
+  private static <T> T await(Future<T> future) {
     CountDownLatch done = new CountDownLatch(1);
     future.onComplete(ignored -> done.countDown());
     try {
@@ -239,6 +291,7 @@ public final class Wiring implements AutoCloseable {
     if (failure != null) {
       throw new IllegalStateException(failure);
     }
+    return future.result();
   }
 
   private static String withCause(Exception e) {

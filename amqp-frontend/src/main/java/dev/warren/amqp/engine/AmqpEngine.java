@@ -16,6 +16,8 @@ import org.apache.qpid.proton.engine.Sender;
 import org.apache.qpid.proton.engine.Session;
 import org.apache.qpid.proton.engine.Transport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The AMQP 1.0 protocol of one connection, as the server: octets in, octets out, events to an
@@ -29,6 +31,7 @@ public final class AmqpEngine {
   /** A SASL frame, and so a password, is shorter than this. */
   private static final int SASL_FRAME_BYTES_MAX = 4096;
 
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpEngine.class);
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final EngineHandler handler;
@@ -88,6 +91,11 @@ public final class AmqpEngine {
     }
   }
 
+  /** Shows each frame from now on, or none if null. */
+  public void trace(@Nullable FrameTrace wanted) {
+    transport.trace(wanted);
+  }
+
   /** The connection endpoint. */
   public Connection connection() {
     return connection;
@@ -126,6 +134,7 @@ public final class AmqpEngine {
         dispatch();
       } catch (RuntimeException e) {
         // proton-j throws raw exceptions on some faults of the peer: see GuardedTransport.
+        LOG.debug("input not understood", e);
         in.limit(end);
         inputClosed = true;
         fail(framingError(e));

@@ -67,6 +67,7 @@ final class GuardedTransport extends TransportImpl {
   private boolean openReceived;
   private boolean closeSent;
   private boolean detachUndispatched;
+  private @Nullable FrameTrace trace;
 
   /** A fault of the peer's on one session. */
   record Violation(ChannelState session, ProtocolViolation kind, String description) {}
@@ -99,10 +100,18 @@ final class GuardedTransport extends TransportImpl {
     return violations.poll();
   }
 
+  /** Shows each frame from now on, or none if null. */
+  void trace(@Nullable FrameTrace wanted) {
+    trace = wanted;
+  }
+
   // ---- frames that came ----
 
   @Override
   public boolean handleFrame(TransportFrame frame) {
+    if (trace != null) {
+      trace.received(frame.getChannel(), frame.getBody(), frame.getPayload());
+    }
     if (frame.getChannel() > channelMax) {
       closed(framingError("channel " + frame.getChannel() + " is beyond channel-max"));
       return true;
@@ -367,7 +376,7 @@ final class GuardedTransport extends TransportImpl {
       if (link != null) {
         link.terms.complete(transfer);
       }
-      super.writeFrame(channel, body, payload, onPayloadTooLarge);
+      emit(channel, body, payload, onPayloadTooLarge);
       session.nextOutgoingId++;
       if (link != null && !transfer.getMore()) {
         link.deliveryCount++;
@@ -377,7 +386,28 @@ final class GuardedTransport extends TransportImpl {
     if (body != null) {
       beforeWrite(channel, body);
     }
+    emit(channel, body, payload, onPayloadTooLarge);
+  }
+
+  private void emit(
+      int channel,
+      @Nullable FrameBody body,
+      @Nullable ReadableBuffer payload,
+      @Nullable Runnable onPayloadTooLarge) {
+    FrameTrace shown = trace;
+    if (shown == null) {
+      super.writeFrame(channel, body, payload, onPayloadTooLarge);
+      return;
+    }
+    int waiting = payload == null ? 0 : payload.remaining();
+    byte[] head = new byte[Math.min(waiting, shown.payloadBytesMax())];
+    if (payload != null && head.length > 0) {
+      payload.duplicate().get(head);
+    }
     super.writeFrame(channel, body, payload, onPayloadTooLarge);
+    // How much of the payload fits into the frame is only known now, and so is "more".
+    int left = payload == null ? 0 : payload.remaining();
+    shown.sent(channel, body, waiting - left, head);
   }
 
   private void beforeWrite(int channel, FrameBody body) {
@@ -448,7 +478,7 @@ final class GuardedTransport extends TransportImpl {
     if (held.isHeld) {
       held.isHeld = false;
       if (!closeSent) {
-        super.writeFrame(held.channel, held.frame, null, null);
+        emit(held.channel, held.frame, null, null);
       }
     }
   }
@@ -473,7 +503,7 @@ final class GuardedTransport extends TransportImpl {
         flow.setAvailable(link.peerSends ? null : link.terms.available());
         flow.setDrain(link.drain);
       }
-      super.writeFrame(channel, flow, null, null);
+      emit(channel, flow, null, null);
     }
     echoes.clear();
   }

@@ -28,6 +28,22 @@ public interface ConnectionView {
   /** Closes it on behalf of the operator. */
   void close(String reason);
 
+  /** How its frames are traced in the log. */
+  Trace trace();
+
+  /** Traces its frames like this from the next one on. */
+  void trace(Trace wanted);
+
+  /**
+   * How the frames of a connection are traced.
+   *
+   * @param payloadBytes octets of each payload to show; 0 for none
+   */
+  record Trace(boolean enabled, int payloadBytes) {
+    /** Not at all. */
+    public static final Trace OFF = new Trace(false, 0);
+  }
+
   /**
    * What stays the same.
    *
@@ -53,5 +69,11 @@ public interface ConnectionView {
       long connectedAtMs) {}
 
   /** A host and port. */
-  record Address(String host, int port) {}
+  record Address(String host, int port) {
+    /** Host and port with a colon; an IPv6 address is in brackets. */
+    @Override
+    public String toString() {
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
 }

@@ -26,6 +26,7 @@ public final class ConfigFile {
   private static final long BYTES_MAX = 16L << 20;
   private static final String GUEST = "guest";
   private static final String NO_USER = "none";
+  private static final String REQUIRED = "required";
   private static final int PASSWORD_HASH_BYTES = 36;
 
   private final Path file;
@@ -79,7 +80,9 @@ public final class ConfigFile {
             root.section(ConfigKey.NODE).text(ConfigKey.NODE_NAME),
             dataDirectory(root.section(ConfigKey.DATA)),
             amqp(listeners.section(ConfigKey.LISTENERS_AMQP)),
+            webSocket(listeners.section(ConfigKey.LISTENERS_WEB_SOCKET)),
             http(listeners.section(ConfigKey.LISTENERS_HTTP)),
+            trace(root.section(ConfigKey.TRACE)),
             journal(root),
             limits(root.section(ConfigKey.LIMITS)),
             access(root),
@@ -97,8 +100,9 @@ public final class ConfigFile {
 
   private static ServerOptions.Amqp amqp(SectionValues amqp) {
     return new ServerOptions.Amqp(
-        amqp.text(ConfigKey.AMQP_HOST),
+        amqp.texts(ConfigKey.AMQP_HOST),
         amqp.smallNumber(ConfigKey.AMQP_PORT),
+        amqp.text(ConfigKey.AMQP_PROXY_PROTOCOL).equals(REQUIRED),
         amqp.smallNumber(ConfigKey.AMQP_IDLE_TIMEOUT),
         amqp.smallNumber(ConfigKey.AMQP_MAX_FRAME_SIZE),
         amqp.smallNumber(ConfigKey.AMQP_SESSIONS_MAX),
@@ -107,6 +111,30 @@ public final class ConfigFile {
         amqp.number(ConfigKey.AMQP_LOGIN_FAILURE_DELAY),
         amqp.smallNumber(ConfigKey.AMQP_OUTBOUND_BUFFER),
         amqp.flag(ConfigKey.AMQP_BARE_QUEUE_NAMES));
+  }
+
+  private static ServerOptions.WebSocket webSocket(SectionValues webSocket) {
+    return new ServerOptions.WebSocket(
+        webSocket.texts(ConfigKey.WEB_SOCKET_HOST),
+        webSocket.has(ConfigKey.WEB_SOCKET_PORT)
+            ? Optional.of(webSocket.smallNumber(ConfigKey.WEB_SOCKET_PORT))
+            : Optional.empty(),
+        webSocket.text(ConfigKey.WEB_SOCKET_PROXY_PROTOCOL).equals(REQUIRED),
+        webSocket.flag(ConfigKey.WEB_SOCKET_ON_HTTP_PORT),
+        names(webSocket, ConfigKey.WEB_SOCKET_ORIGINS));
+  }
+
+  private static ServerOptions.Trace trace(SectionValues trace) {
+    return new ServerOptions.Trace(
+        names(trace, ConfigKey.TRACE_USERS),
+        names(trace, ConfigKey.TRACE_ADDRESSES),
+        trace.smallNumber(ConfigKey.TRACE_PAYLOAD));
+  }
+
+  private static Set<String> names(SectionValues section, ConfigKey key) {
+    Set<String> names = new LinkedHashSet<>();
+    section.list(key).forEach(name -> names.add((String) name.value()));
+    return names;
   }
 
   private static ServerOptions.Http http(SectionValues http) {

@@ -6,6 +6,7 @@ import dev.warren.server.config.ConfigType.Duration;
 import dev.warren.server.config.ConfigType.Flag;
 import dev.warren.server.config.ConfigType.ListOf;
 import dev.warren.server.config.ConfigType.OneOf;
+import dev.warren.server.config.ConfigType.OneOrMore;
 import dev.warren.server.config.ConfigType.Ratio;
 import dev.warren.server.config.ConfigType.Secret;
 import dev.warren.server.config.ConfigType.Section;
@@ -34,6 +35,11 @@ public enum ConfigKey {
       "journal",
       new Section(ConfigSection.JOURNAL),
       "The log all durable state is in."),
+  TRACE(
+      ConfigSection.ROOT,
+      "trace",
+      new Section(ConfigSection.TRACE),
+      "Connections whose frames are logged from their start."),
   LIMITS(
       ConfigSection.ROOT,
       "limits",
@@ -78,6 +84,11 @@ public enum ConfigKey {
           + " folder of the configuration file."),
   LISTENERS_AMQP(
       ConfigSection.LISTENERS, "amqp", new Section(ConfigSection.AMQP), "The AMQP 1.0 listener."),
+  LISTENERS_WEB_SOCKET(
+      ConfigSection.LISTENERS,
+      "websocket",
+      new Section(ConfigSection.WEB_SOCKET),
+      "AMQP 1.0 over WebSocket, at the path /ws."),
   LISTENERS_HTTP(
       ConfigSection.LISTENERS,
       "http",
@@ -87,15 +98,23 @@ public enum ConfigKey {
   AMQP_HOST(
       ConfigSection.AMQP,
       "host",
-      new Text("a host name or address", 1, 255),
+      new OneOrMore(new Text("a host name or address", 1, 255)),
       "127.0.0.1",
-      "Address to bind; 0.0.0.0 is every IPv4 address of the machine."),
+      "Addresses to bind; 0.0.0.0 is every IPv4 address of the machine, \"::\" every address of"
+          + " both kinds."),
   AMQP_PORT(
       ConfigSection.AMQP,
       "port",
       new Whole(0, 65_535),
       "5672",
       "Port to bind; 0 lets the system choose a free one."),
+  AMQP_PROXY_PROTOCOL(
+      ConfigSection.AMQP,
+      "proxy-protocol",
+      new OneOf(List.of("off", "required")),
+      "off",
+      "Whether each connection must begin with a header of the PROXY protocol (version 1 or 2),"
+          + " which then says who the client is."),
   AMQP_IDLE_TIMEOUT(
       ConfigSection.AMQP,
       "idle-timeout",
@@ -145,6 +164,38 @@ public enum ConfigKey {
       "true",
       "Whether an address without a leading slash is taken as the name of a queue."),
 
+  WEB_SOCKET_HOST(
+      ConfigSection.WEB_SOCKET,
+      "host",
+      new OneOrMore(new Text("a host name or address", 1, 255)),
+      "127.0.0.1",
+      "Addresses to bind."),
+  WEB_SOCKET_PORT(
+      ConfigSection.WEB_SOCKET,
+      "port",
+      new Whole(0, 65_535),
+      Keys.ABSENT,
+      "Port to bind, by custom 15678; 0 lets the system choose a free one. Left out: no port of"
+          + " its own."),
+  WEB_SOCKET_PROXY_PROTOCOL(
+      ConfigSection.WEB_SOCKET,
+      "proxy-protocol",
+      new OneOf(List.of("off", "required")),
+      "off",
+      "As for listeners.amqp, on the port of its own."),
+  WEB_SOCKET_ON_HTTP_PORT(
+      ConfigSection.WEB_SOCKET,
+      "on-http-port",
+      new Flag(),
+      "true",
+      "Whether WebSockets are also taken on the port of listeners.http."),
+  WEB_SOCKET_ORIGINS(
+      ConfigSection.WEB_SOCKET,
+      "origins",
+      new ListOf(new Text("an origin such as https://shop.example, or *", 1, 255)),
+      Keys.ABSENT,
+      "Web sites whose pages may connect. Left out: only pages from the same host and port."),
+
   HTTP_HOST(
       ConfigSection.HTTP,
       "host",
@@ -171,6 +222,25 @@ public enum ConfigKey {
       new Bytes(1 << 20, 16L << 30),
       "64MiB",
       "What may wait to be written before publishers lose credit."),
+
+  TRACE_USERS(
+      ConfigSection.TRACE,
+      "users",
+      new ListOf(new Text("the name of a user", 1, 255)),
+      Keys.ABSENT,
+      "Connections of these users are traced, from the login on."),
+  TRACE_ADDRESSES(
+      ConfigSection.TRACE,
+      "addresses",
+      new ListOf(new Text("an IP address", 1, 255)),
+      Keys.ABSENT,
+      "Connections from these addresses are traced."),
+  TRACE_PAYLOAD(
+      ConfigSection.TRACE,
+      "payload",
+      new Bytes(0, 4096),
+      "0",
+      "How much of each message is shown, beginning with its first section; 0: nothing of it."),
 
   LIMITS_MAX_MESSAGE_SIZE(
       ConfigSection.LIMITS,

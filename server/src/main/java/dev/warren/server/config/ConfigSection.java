@@ -16,8 +16,12 @@ public enum ConfigSection {
   LISTENERS("listeners", "listeners"),
   /** AMQP 1.0. */
   AMQP("listeners.amqp", "listeners.amqp"),
+  /** AMQP 1.0 over WebSocket. */
+  WEB_SOCKET("listeners.websocket", "listeners.websocket"),
   /** HTTP API and console. */
   HTTP("listeners.http", "listeners.http"),
+  /** Frames in the log. */
+  TRACE("trace", "trace"),
   /** What keeps the broker within its means. */
   LIMITS("limits", "limits"),
   /** The log of records. */

@@ -189,6 +189,14 @@ sealed interface ConfigType {
     }
   }
 
+  /** A single value, or a list of at least one. */
+  record OneOrMore(Single element) implements ConfigType {
+    @Override
+    public String expected() {
+      return element.expected() + ", or a list of them";
+    }
+  }
+
   /** A mapping with the keys of a section. */
   record Section(ConfigSection section) implements ConfigType {
     @Override

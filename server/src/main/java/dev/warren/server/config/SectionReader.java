@@ -80,6 +80,9 @@ final class SectionReader {
     if (type instanceof ConfigType.Section section) {
       return Optional.of(read(section.section(), node, path));
     }
+    if (type instanceof ConfigType.OneOrMore some) {
+      return oneOrMore(some, node, path);
+    }
     if (isNothing(node)) {
       return Optional.empty();
     }
@@ -99,6 +102,19 @@ final class SectionReader {
     }
     if (type instanceof ConfigType.Arguments && node instanceof YamlNode.Mapping) {
       return Optional.of(node);
+    }
+    errors.add(node.location(), path, node.described(), type.expected());
+    return Optional.empty();
+  }
+
+  private Optional<Object> oneOrMore(ConfigType.OneOrMore type, YamlNode node, String path) {
+    if (node instanceof YamlNode.Scalar) {
+      return single(type.element(), node, path)
+          .map(value -> List.of(new SectionValues.Located(value, node.location())))
+          .map(SectionValues.LocatedList::new);
+    }
+    if (node instanceof YamlNode.Sequence list && !list.items().isEmpty()) {
+      return Optional.of(new SectionValues.LocatedList(list(type.element(), list, path)));
     }
     errors.add(node.location(), path, node.described(), type.expected());
     return Optional.empty();

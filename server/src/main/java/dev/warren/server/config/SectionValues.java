@@ -78,6 +78,13 @@ final class SectionValues {
     return values.get(key) instanceof LocatedList list ? list.items() : List.of();
   }
 
+  /** The texts of one or more values, or the default. */
+  List<String> texts(ConfigKey key) {
+    return has(key)
+        ? list(key).stream().map(located -> (String) located.value()).toList()
+        : List.of((String) defaultOf(key));
+  }
+
   /** The section; empty of values if it was left out. */
   SectionValues section(ConfigKey key) {
     Object section = values.get(key);
@@ -101,7 +108,9 @@ final class SectionValues {
 
   /** What takes the place of a key that was left out. */
   static Object defaultOf(ConfigKey key) {
-    if (!key.hasDefault() || !(key.type() instanceof ConfigType.Single single)) {
+    ConfigType type =
+        key.type() instanceof ConfigType.OneOrMore some ? some.element() : key.type();
+    if (!key.hasDefault() || !(type instanceof ConfigType.Single single)) {
       throw new IllegalArgumentException("no default: key=" + key.path());
     }
     return single.parse(single.written(key.defaultText())).orElseThrow();

@@ -19,7 +19,9 @@ public record ServerOptions(
     String nodeName,
     Path dataDirectory,
     Amqp amqp,
+    WebSocket webSocket,
     Http http,
+    Trace trace,
     JournalLimits journal,
     Limits limits,
     Access access,
@@ -37,7 +39,9 @@ public record ServerOptions(
         nodeName,
         overrides.dataDirectory().map(Path::toAbsolutePath).orElse(dataDirectory).normalize(),
         amqp.withPort(overrides.amqpPort().orElse(amqp.port())),
+        webSocket,
         new Http(http.host(), overrides.httpPort().orElse(http.port())),
+        trace,
         journal,
         limits,
         access,
@@ -47,8 +51,9 @@ public record ServerOptions(
 
   /** The AMQP listener; sizes in bytes, times in milliseconds. */
   public record Amqp(
-      String host,
+      List<String> hosts,
       int port,
+      boolean proxyProtocol,
       int idleTimeoutMs,
       int maxFrameSize,
       int sessionsMax,
@@ -57,10 +62,16 @@ public record ServerOptions(
       long loginFailureDelayMs,
       int outboundBytesMax,
       boolean bareQueueNames) {
+    /** Copies the list. */
+    public Amqp {
+      hosts = List.copyOf(hosts);
+    }
+
     Amqp withPort(int newPort) {
       return new Amqp(
-          host,
+          hosts,
           newPort,
+          proxyProtocol,
           idleTimeoutMs,
           maxFrameSize,
           sessionsMax,
@@ -69,6 +80,35 @@ public record ServerOptions(
           loginFailureDelayMs,
           outboundBytesMax,
           bareQueueNames);
+    }
+  }
+
+  /**
+   * AMQP over WebSocket.
+   *
+   * @param port of its own, or empty if it has none
+   * @param onHttpPort whether the HTTP listener takes WebSockets too
+   * @param origins of pages which may connect, besides the listener's own
+   */
+  public record WebSocket(
+      List<String> hosts,
+      Optional<Integer> port,
+      boolean proxyProtocol,
+      boolean onHttpPort,
+      Set<String> origins) {
+    /** Copies the collections. */
+    public WebSocket {
+      hosts = List.copyOf(hosts);
+      origins = Set.copyOf(origins);
+    }
+  }
+
+  /** Connections whose frames are traced, and how many octets of each payload. */
+  public record Trace(Set<String> users, Set<String> addresses, int payloadBytes) {
+    /** Copies the sets. */
+    public Trace {
+      users = Set.copyOf(users);
+      addresses = Set.copyOf(addresses);
     }
   }
 

@@ -32,7 +32,7 @@ class ConfigFileTest {
 
     assertThat(options.nodeName()).isEqualTo("warren@localhost");
     assertThat(options.dataDirectory()).isEqualTo(directory.resolve("data"));
-    assertThat(options.amqp().host()).isEqualTo("127.0.0.1");
+    assertThat(options.amqp().hosts()).containsExactly("127.0.0.1");
     assertThat(options.amqp().port()).isEqualTo(5672);
     assertThat(options.amqp().maxFrameSize()).isEqualTo(131_072);
     assertThat(options.amqp().bareQueueNames()).isTrue();

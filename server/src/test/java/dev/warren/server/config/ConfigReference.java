@@ -122,6 +122,12 @@ final class ConfigReference {
     } else if (type instanceof ConfigType.ListOf list) {
       schema.putArray("type").add("array").add("null");
       addType(schema.putObject("items"), list.element());
+    } else if (type instanceof ConfigType.OneOrMore some) {
+      ArrayNode forms = schema.putArray("anyOf");
+      addType(forms.addObject(), some.element());
+      ObjectNode list = forms.addObject();
+      list.put("type", "array").put("minItems", 1);
+      addType(list.putObject("items"), some.element());
     } else if (type instanceof ConfigType.Arguments) {
       schema.putArray("type").add("object").add("null");
     } else if (type instanceof ConfigType.OneOf oneOf) {
