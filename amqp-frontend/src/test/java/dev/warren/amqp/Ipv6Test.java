@@ -54,8 +54,7 @@ class Ipv6Test {
       int port = BrokerHarness.await(harness.server.listen(AmqpListener.tcp("::", 0)));
       try (RawPeer peer = new RawPeer(new Socket(InetAddress.getByName("127.0.0.1"), port))) {
         peer.begin();
-        assertThat(
-                harness.broker.connections().all().iterator().next().details().peer().host())
+        assertThat(harness.broker.connections().all().iterator().next().details().peer().host())
             .isEqualTo("127.0.0.1");
       }
     }

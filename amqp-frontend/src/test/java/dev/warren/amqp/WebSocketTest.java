@@ -124,8 +124,7 @@ class WebSocketTest {
         peer.attachSender(0, "/queues/q");
         peer.next(org.apache.qpid.proton.amqp.transport.Flow.class);
         peer.transfer(RawPeer.transfer(0, 0), RawPeer.message("over a websocket"));
-        assertThat(
-                peer.next(org.apache.qpid.proton.amqp.transport.Disposition.class).getState())
+        assertThat(peer.next(org.apache.qpid.proton.amqp.transport.Disposition.class).getState())
             .hasToString("Accepted{}");
       }
     }

@@ -34,7 +34,9 @@ final class Greeting {
             ManagementFactory.getRuntimeMXBean().getUptime());
   }
 
-  /** A line for WebSockets, unless there is neither a port of their own nor the HTTP port's path. */
+  /**
+   * A line for WebSockets, unless there is neither a port of their own nor the HTTP port's path.
+   */
   private static String webSockets(ServerOptions options, Wiring wiring) {
     List<String> urls = new ArrayList<>();
     if (wiring.webSocketPort() > 0) {

@@ -162,8 +162,7 @@ public final class Wiring implements AutoCloseable {
     for (String host : options.hosts()) {
       port =
           await(
-              amqp.listen(
-                  new AmqpListener(host, port, options.proxyProtocol(), Optional.empty())));
+              amqp.listen(new AmqpListener(host, port, options.proxyProtocol(), Optional.empty())));
       listeners.add(new ListenerInfo("amqp", host, port, false));
     }
     return port;

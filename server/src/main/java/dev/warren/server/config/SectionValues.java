@@ -108,8 +108,7 @@ final class SectionValues {
 
   /** What takes the place of a key that was left out. */
   static Object defaultOf(ConfigKey key) {
-    ConfigType type =
-        key.type() instanceof ConfigType.OneOrMore some ? some.element() : key.type();
+    ConfigType type = key.type() instanceof ConfigType.OneOrMore some ? some.element() : key.type();
     if (!key.hasDefault() || !(type instanceof ConfigType.Single single)) {
       throw new IllegalArgumentException("no default: key=" + key.path());
     }
