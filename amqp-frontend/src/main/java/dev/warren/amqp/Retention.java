@@ -26,6 +26,11 @@ record Retention(TerminusExpiryPolicy policy, long timeoutMs) {
     if (!(terminus instanceof Terminus asked) || timeoutMsMax == 0) {
       return NONE;
     }
+    if (asked.getDynamic() || Subscriptions.isAskedFor(asked)) {
+      // Such a node goes with its link; a durable subscription is kept by its queue alone, which
+      // the next consumer has to find free.
+      return NONE;
+    }
     TerminusExpiryPolicy policy = asked.getExpiryPolicy();
     UnsignedInteger seconds = asked.getTimeout();
     long askedMs = seconds == null ? 0 : seconds.longValue() * MS_PER_SECOND;
