@@ -134,6 +134,23 @@ async function expectRed(connection, filter) {
   assert.deepEqual(await takeAll(connection, 'interop.work'), ['blue']);
 }
 
+/** A request names the requester's node in its reply-to; another connection answers there. */
+async function expectReply(connection, requester, replyTo, pattern) {
+  assert.match(replyTo, pattern);
+  const request = { body: 'question', reply_to: replyTo, correlation_id: 'c-1' };
+  assert.equal(await publish(connection, '/queues/interop.work', request), 'accepted');
+  const responder = await connect();
+  const asked = await next(receiverOf(responder, 'interop.work'));
+  const reply = first(requester, 'message');
+  const answer = { to: asked.message.reply_to, correlation_id: asked.message.correlation_id, body: 'answer' };
+  assert.equal(await publish(responder, null, answer), 'accepted');
+  asked.delivery.accept();
+  const { context } = await reply;
+  assert.equal(context.message.body, 'answer');
+  assert.equal(context.message.correlation_id, 'c-1');
+  responder.close();
+}
+
 const scenarios = {
   async direct(connection) {
     await expectRouted(connection, '/exchanges/interop.direct/red', {}, true, false);
@@ -232,6 +249,26 @@ const scenarios = {
     assert.deepEqual(inForce, []);
     const errors = receiver.remote.attach.properties['warren:filter-errors'];
     assert.match(errors.mine, /line 1, column 10 .*found =/);
+  },
+
+  async dynamic(connection) {
+    const requester = connection.open_receiver({ source: { dynamic: true } });
+    const { context } = await first(requester, 'receiver_open');
+    await expectReply(connection, requester, context.receiver.source.address, /^\/queues\/amq\.dyn-/);
+  },
+
+  async directReply(connection) {
+    const requester = connection.open_receiver({
+      source: { dynamic: true, capabilities: ['rabbitmq:volatile-queue'], expiry_policy: 'link-detach' },
+      snd_settle_mode: 1,
+    });
+    const { context } = await first(requester, 'receiver_open');
+    const address = context.receiver.source.address;
+    await expectReply(connection, requester, address, /^\/queues\/amq\.rabbitmq\.reply-to\./);
+    const closed = first(requester, 'receiver_close');
+    requester.close();
+    await closed;
+    assert.equal(await publish(connection, null, { to: address, body: 'late' }), 'released');
   },
 
   async lost(connection) {

@@ -1,7 +1,6 @@
 package dev.warren.amqp;
 
 import org.apache.qpid.proton.amqp.UnsignedInteger;
-import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Terminus;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,9 @@ record Retention(TerminusExpiryPolicy policy, long timeoutMs) {
     if (!(terminus instanceof Terminus asked) || timeoutMsMax == 0) {
       return NONE;
     }
-    if (asked instanceof Source source && Subscriptions.isAskedFor(source)) {
-      // Its queue lasts, and several connections may use one link name for it.
+    if (asked.getDynamic() || Subscriptions.isAskedFor(asked)) {
+      // Such a node goes with its link; a durable subscription is kept by its queue alone, which
+      // the next consumer has to find free.
       return NONE;
     }
     TerminusExpiryPolicy policy = asked.getExpiryPolicy();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.messaging.Terminus;
 import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.apache.qpid.proton.engine.Sender;
@@ -38,12 +39,12 @@ final class Subscriptions {
   private Subscriptions() {}
 
   /** Whether a source asks for one. */
-  static boolean isAskedFor(Source asked) {
+  static boolean isAskedFor(Terminus asked) {
     return has(asked, TOPIC) || has(asked, DynamicNodes.TEMPORARY_TOPIC);
   }
 
-  private static boolean has(Source source, Symbol capability) {
-    Symbol[] all = source.getCapabilities();
+  private static boolean has(Terminus terminus, Symbol capability) {
+    Symbol[] all = terminus.getCapabilities();
     return all != null && Arrays.asList(all).contains(capability);
   }
 
@@ -135,7 +136,19 @@ final class Subscriptions {
     // The queue outlives a restart; what a link had not settled goes back to it.
     source.setDurable(durable ? TerminusDurability.CONFIGURATION : TerminusDurability.NONE);
     source.setExpiryPolicy(durable ? TerminusExpiryPolicy.NEVER : TerminusExpiryPolicy.LINK_DETACH);
-    Sources.consume(session, sender, asked, queue, source);
+    Sources.consume(session, sender, consumed(asked), queue, source);
+  }
+
+  /**
+   * What is asked of the queue. JMS clients ask for copies by a durable subscription: of what is
+   * published to the topic, which the queue has, and not of what is in the queue.
+   */
+  private static Source consumed(Source asked) {
+    Source consumed = new Source();
+    consumed.setFilter(asked.getFilter());
+    consumed.setDefaultOutcome(asked.getDefaultOutcome());
+    consumed.setOutcomes(asked.getOutcomes());
+    return consumed;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.message.Message;
+import java.util.Map;
 
 /**
  * A volatile queue for direct reply-to (contract §2.6): a name in front of one consumer, which gets
@@ -9,6 +10,9 @@ import dev.warren.core.message.Message;
  * <p>Owned by the loop it was opened on; {@link #name} may be asked by any thread.
  */
 public final class ReplyQueue {
+  private static final Management.QueueFigures FIGURES =
+      new Management.QueueFigures(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
   private final ReplyQueues registry;
   private final String name;
   private final BrokerLoop loop;
@@ -33,6 +37,12 @@ public final class ReplyQueue {
   /** Its name: what follows {@code /queues/} in its address. */
   public String name() {
     return name;
+  }
+
+  /** As the operator sees it: always empty, with its one consumer. */
+  Management.QueueInfo info(String virtualHost) {
+    return new Management.QueueInfo(
+        virtualHost, name, "classic", false, true, true, Map.of(), FIGURES);
   }
 
   /** Ends it: the name means nothing any more, and what is under way is dropped. */

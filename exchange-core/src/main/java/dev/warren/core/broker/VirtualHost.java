@@ -103,11 +103,13 @@ public final class VirtualHost {
     return Optional.ofNullable(topology.queue(queue));
   }
 
-  /** A queue's declaration and figures of this moment, if it exists. */
+  /**
+   * A queue's declaration and figures of this moment, if it exists: a volatile one is always empty.
+   */
   public Optional<Management.QueueInfo> queueInfo(String queue) {
     return topology.queue(queue) instanceof QueueProxy proxy
         ? Optional.of(BrokerManagement.info(proxy))
-        : Optional.empty();
+        : replyQueues.find(queue).map(reply -> reply.info(name));
   }
 
   /** Opens a way to publish. Call on the loop. */

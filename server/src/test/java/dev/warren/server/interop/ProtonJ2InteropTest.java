@@ -92,6 +92,20 @@ class ProtonJ2InteropTest {
   }
 
   @Test
+  void answersARequestThroughADynamicReceiver() throws Exception {
+    Receiver replies = client.connection().openDynamicReceiver();
+    client.publish(
+        "/queues/interop.work", Message.create("question").replyTo(replies.address()));
+    ProtonJ2Client responder = connect();
+    Delivery asked = ProtonJ2Client.next(responder.receiver("interop.work"));
+    String replyTo = asked.message().replyTo();
+    asked.accept();
+    assertThat(responder.publish(replyTo, Message.create("answer"))).isEqualTo(ACCEPTED);
+    Delivery reply = replies.receive(ProtonJ2Client.LIMIT_S, TimeUnit.SECONDS);
+    assertThat(reply.message().body()).isEqualTo("answer");
+  }
+
+  @Test
   void routesByHeaders() throws Exception {
     assertThat(publishHeaders(Map.of("colour", "red", "size", 1))).isEqualTo(ACCEPTED);
     assertThat(client.takeAll("interop.red")).as("all match").hasSize(1);

@@ -50,6 +50,12 @@ class RheaInteropTest {
     play(scenario);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"dynamic", "directReply"})
+  void getsReplies(String scenario) throws Exception {
+    play(scenario);
+  }
+
   private static void play(String scenario) throws Exception {
     File said = File.createTempFile("rhea", ".out");
     Process node =
