@@ -292,8 +292,7 @@ class QpidJmsTopicTest {
       producer.send(request);
     }
     Session responder = session(null);
-    TextMessage asked =
-        (TextMessage) responder.createConsumer(requests).receive(LIMIT_MS);
+    TextMessage asked = (TextMessage) responder.createConsumer(requests).receive(LIMIT_MS);
     assertThat(asked.getJMSReplyTo()).isInstanceOf(TemporaryQueue.class);
     MessageProducer answers = responder.createProducer(null);
     answers.send(asked.getJMSReplyTo(), responder.createTextMessage("answer"));
