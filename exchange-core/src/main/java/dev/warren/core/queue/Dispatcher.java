@@ -125,11 +125,7 @@ final class Dispatcher {
   private void leaveGroups(Consumer consumer) {
     ReadyCursor left = consumer.cursor;
     if (left != null && consumer.groups > 0) {
-      long from = left.ring.sequence;
-      if (left.hasReturned()) {
-        from = Math.min(from, left.returnedFrom);
-      }
-      revisit(from);
+      revisit(left.first());
     }
     groups.left(consumer);
   }
@@ -149,6 +145,9 @@ final class Dispatcher {
     if (looks && !looksForGroups) {
       adoptGroups();
     } else if (!looks && looksForGroups) {
+      if (groups.heldFrom() != Long.MAX_VALUE) {
+        revisit(groups.heldFrom());
+      }
       groups.clear(consumers);
       hasGroups = false;
     }

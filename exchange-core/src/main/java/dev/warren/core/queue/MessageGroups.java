@@ -25,6 +25,9 @@ final class MessageGroups {
   /** Groups that have a consumer and are not on the move. */
   private int owned;
 
+  /** No message before this waits for a group to move. */
+  private long heldFrom = Long.MAX_VALUE;
+
   private @Nullable MessageGroup idleFirst;
   private @Nullable MessageGroup idleLast;
 
@@ -96,7 +99,19 @@ final class MessageGroups {
   void beginMove(MessageGroup group, long sequence) {
     disown(group);
     group.moving = true;
-    group.heldFrom = sequence;
+    group.heldFrom = Long.MAX_VALUE;
+    hold(group, sequence);
+  }
+
+  /** A message waits until its group has moved. */
+  void hold(MessageGroup group, long sequence) {
+    group.heldFrom = Math.min(group.heldFrom, sequence);
+    heldFrom = Math.min(heldFrom, sequence);
+  }
+
+  /** No message before this waits for a group to move; {@link Long#MAX_VALUE} if none does. */
+  long heldFrom() {
+    return heldFrom;
   }
 
   private void disown(MessageGroup group) {
@@ -162,6 +177,7 @@ final class MessageGroups {
     buckets = new MessageGroup[0];
     size = 0;
     owned = 0;
+    heldFrom = Long.MAX_VALUE;
     idleFirst = null;
     idleLast = null;
     for (Consumer consumer : consumers.all()) {

@@ -41,6 +41,11 @@ final class ReadyCursor {
     }
   }
 
+  /** No message before this is new. */
+  long first() {
+    return hasReturned() ? Math.min(ring.sequence, returnedFrom) : ring.sequence;
+  }
+
   boolean isNew(ReadyWalk at) {
     long sequence = at.sequence();
     ReturnedMessage returned = at.returned();

@@ -251,22 +251,26 @@ final class Selection {
       return consumer;
     }
     if (found.moving) {
-      found.heldFrom = Math.min(found.heldFrom, walk.sequence());
+      groups.hold(found, walk.sequence());
       return null;
     }
     Consumer owner = ownerOf(found);
     if (owner.groupsToShed > 0) {
-      if (found.unsettled == 0) {
+      // Earlier messages of the group may wait for an owner which is not at this place.
+      boolean isHere = isWalking(owner) && cursorOf(owner).isNew(walk);
+      long first = isHere ? walk.sequence() : Math.min(walk.sequence(), cursorOf(owner).first());
+      if (found.unsettled > 0) {
+        if (isWantedByOther(owner, message)) {
+          groups.beginMove(found, first);
+          return null;
+        }
+      } else {
         Consumer other = chooseOwner(message, owner);
         if (other != null) {
           groups.move(found, other);
-          makeNew(other);
           group = found;
-          return other;
+          return takesOver(other, first) ? other : null;
         }
-      } else if (isWantedByOther(owner, message)) {
-        groups.beginMove(found, walk.sequence());
-        return null;
       }
     }
     group = found;
@@ -346,9 +350,17 @@ final class Selection {
     return false;
   }
 
-  private void makeNew(Consumer consumer) {
-    if (!cursorOf(consumer).isNew(walk)) {
-      ready.revisit(cursorOf(consumer), walk.sequence());
+  /** Whether the group's new consumer can go on from here; otherwise it begins further ahead. */
+  private boolean takesOver(Consumer consumer, long first) {
+    if (first < walk.sequence()) {
+      ready.revisit(cursorOf(consumer), first);
+      stop(consumer);
+      more = true;
+      return false;
     }
+    if (!cursorOf(consumer).isNew(walk)) {
+      ready.revisit(cursorOf(consumer), first);
+    }
+    return true;
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * shortest list of commands found that still fails; {@code -Dseed=} runs one seed only.
  */
 final class SelectionPropertyTest {
-  private static final int SEEDS = 400;
+  private static final int SEEDS = 2_500;
   private static final int COMMANDS = 150;
 
   @Test
