@@ -20,6 +20,7 @@ final class Sources {
   private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
   private static final Symbol PRIORITY = Symbol.valueOf("rabbitmq:priority");
   private static final Symbol MOVE = Symbol.valueOf("move");
+  private static final Symbol COPY = Symbol.valueOf("copy");
   private static final Symbol[] OUTCOMES = {
     Symbol.valueOf("amqp:accepted:list"),
     Symbol.valueOf("amqp:rejected:list"),
@@ -58,16 +59,18 @@ final class Sources {
     if (!filters.errors().isEmpty()) {
       tell(session, sender, filters.errors());
     }
+    boolean copies = COPY.equals(asked.getDistributionMode());
     Subscription.Request request =
         Subscription.Request.of(queue, session.connection().id(), sender.getName())
             .withFilter(filters.filter())
             .withPriority(priority(sender.getRemoteProperties()))
-            .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED);
+            .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED)
+            .withMode(copies ? Subscription.Mode.COPY : Subscription.Mode.MOVE);
     Source source = new Source();
     source.setAddress(asked.getAddress());
     source.setDefaultOutcome(Released.getInstance());
     source.setOutcomes(OUTCOMES);
-    source.setDistributionMode(MOVE);
+    source.setDistributionMode(copies ? COPY : MOVE);
     source.setFilter(filters.echo());
     OutgoingLink.open(session, sender, source, request);
   }

@@ -23,6 +23,16 @@ final class ConsumerList {
     return all.isEmpty();
   }
 
+  /** Whether there is one that takes messages rather than only looking at them. */
+  boolean hasTaker() {
+    for (QueueSubscription subscription : all) {
+      if (!subscription.consumer().isBrowsing()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   List<QueueSubscription> snapshot() {
     return List.copyOf(all);
   }

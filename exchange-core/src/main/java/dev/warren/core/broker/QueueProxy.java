@@ -41,6 +41,7 @@ final class QueueProxy implements RoutedQueue {
   private volatile int expiredAfter = -1;
 
   private boolean dirty;
+  private boolean moreScheduled;
   private boolean deleted;
   private long nextExpiryMs = Long.MAX_VALUE;
 
@@ -205,10 +206,23 @@ final class QueueProxy implements RoutedQueue {
       return;
     }
     state.dispatch(nowMs);
+    scheduleMore();
     long expiryMs = state.nextExpiryMs();
     if (expiryMs != Long.MAX_VALUE && expiryMs < nextExpiryMs) {
       nextExpiryMs = expiryMs;
       owner.schedule(Math.max(1, expiryMs - nowMs), this::onExpiryDue);
+    }
+  }
+
+  /** What one dispatch may not do is done in another tick, so that others get their turn. */
+  private void scheduleMore() {
+    if (state.hasMore() && !moreScheduled) {
+      moreScheduled = true;
+      owner.execute(
+          () -> {
+            moreScheduled = false;
+            markDirty();
+          });
     }
   }
 
@@ -228,10 +242,13 @@ final class QueueProxy implements RoutedQueue {
     return deleted;
   }
 
-  /** A consumer has left: an auto-delete queue goes with its last one. */
+  /**
+   * A consumer that takes messages has left: an auto-delete queue goes with the last one. Those
+   * that only look neither keep it nor make it go.
+   */
   void onConsumerLeft() {
     onUsed();
-    if (definition.autoDelete() && consumers.isEmpty() && !deleted) {
+    if (definition.autoDelete() && !consumers.hasTaker() && !deleted) {
       onUnused.run();
     }
   }

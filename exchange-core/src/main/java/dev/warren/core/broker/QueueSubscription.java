@@ -31,11 +31,20 @@ final class QueueSubscription implements Subscription {
     this.owner = queue.owner();
     this.request = request;
     this.listener = listener;
-    this.consumer = new Consumer(request.priority(), request.presettled(), this);
+    this.consumer =
+        new Consumer(
+            request.priority(),
+            request.presettled(),
+            request.filter(),
+            request.mode() == Mode.COPY,
+            this);
     this.timeoutMs = timeoutMs(queue, request);
   }
 
   private static long timeoutMs(QueueProxy queue, Request request) {
+    if (request.presettled() || request.mode() == Mode.COPY) {
+      return 0;
+    }
     long asked = request.consumerTimeoutMs();
     long timeoutMs = asked == Request.QUEUE_DEFAULT ? queue.consumerTimeoutMs() : asked;
     return Math.min(timeoutMs, Checkout.TIMEOUT_MS_MAX);
@@ -140,7 +149,9 @@ final class QueueSubscription implements Subscription {
   private void onSettle(Checkout checkout, @Nullable Outcome outcome) {
     if (outcome != null && !queue.isDeleted()) {
       queue.state().settle(checkout, outcome, owner.nowMs());
-      if (outcome != Outcome.ACCEPTED) {
+      if (outcome != Outcome.ACCEPTED
+          || queue.state().hasMore()
+          || queue.state().isChangingActive()) {
         queue.markDirty();
       }
     }
@@ -151,14 +162,16 @@ final class QueueSubscription implements Subscription {
     if (queue.consumers().remove(this)) {
       queue.state().detach(consumer, lost, owner.nowMs());
       queue.markDirty();
-      queue.onConsumerLeft();
+      if (!consumer.isBrowsing()) {
+        queue.onConsumerLeft();
+      }
     }
   }
 
   /** A message for this consumer, from the queue's owner. */
   void deliver(BrokerLoop from, Checkout checkout) {
     from.post(loop, deliveryMail, checkout, null);
-    if (timeoutMs > 0 && !timeout.isSet && !request.presettled()) {
+    if (timeoutMs > 0 && !timeout.isSet) {
       owner.timers().set(timeout, timeoutMs);
     }
   }
@@ -179,6 +192,19 @@ final class QueueSubscription implements Subscription {
     if (heldMs >= 0) {
       owner.timers().set(timeout, timeoutMs - heldMs);
     }
+  }
+
+  /** This consumer has become the active one, or is it no more. */
+  void active(BrokerLoop from, boolean active) {
+    from.post(
+        loop,
+        (self, unused) -> {
+          if (!closed) {
+            listener.onActive(active);
+          }
+        },
+        this,
+        null);
   }
 
   void drained(BrokerLoop from) {

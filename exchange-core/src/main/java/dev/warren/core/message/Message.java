@@ -15,6 +15,9 @@ public final class Message {
   /** The publisher of a message of which it is not known. */
   public static final long UNKNOWN_PUBLISHER = 0;
 
+  /** What {@link #groupHash} says of a message that is in no group. */
+  public static final long NO_GROUP = 0;
+
   private final Envelope envelope;
   private final MessageHeader header;
   private final byte[] annotations;
@@ -172,6 +175,24 @@ public final class Message {
    */
   public @Nullable Object annotation(byte[] utf8Name) {
     return Sections.annotation(annotations, utf8Name);
+  }
+
+  /**
+   * A hash of the group-id (AMQP 1.0 §3.2.4), or {@link #NO_GROUP} if the message has none, an
+   * empty one, or malformed properties. Costs next to nothing where the properties end before that
+   * field.
+   */
+  public long groupHash() {
+    return GroupId.hash(bytes, bareOffset, bareLength);
+  }
+
+  /**
+   * Gives up what was decoded on first use, which takes several times the room of its bytes: for
+   * those who ask about many messages that they leave where they are.
+   */
+  public void forgetDecoded() {
+    applicationProperties = null;
+    annotationMap = null;
   }
 
   /** A copy with other annotations, header and envelope, the same bare message and publisher. */

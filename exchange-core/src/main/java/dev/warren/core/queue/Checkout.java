@@ -30,6 +30,9 @@ public final class Checkout {
 
   @Nullable Checkout next;
 
+  /** Owned by the queue's owner: the group that stays with the consumer while it holds this. */
+  @Nullable MessageGroup group;
+
   /** Owned by the queue's owner: false once settled or requeued. */
   boolean open = true;
 

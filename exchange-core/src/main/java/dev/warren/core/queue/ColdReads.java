@@ -12,6 +12,9 @@ final class ColdReads {
   /** Most messages in one load. */
   static final int MESSAGES_MAX = 256;
 
+  /** Most messages in one load of a scan. */
+  static final int SCAN_MAX = 1024;
+
   /** A load ends with the message that reaches this size. */
   static final int BYTES_MAX = 1024 * 1024;
 
@@ -28,6 +31,17 @@ final class ColdReads {
 
   private long scheduledBytes;
   private boolean underWay;
+
+  /** Whether the load is to be looked at rather than kept; otherwise the last one was. */
+  private boolean scanning;
+
+  // Where those who look through the queue wait: the first place beyond the end of the last scan,
+  // and the first of all; so they take turns.
+  private long lastScanEnd = -1;
+  private long waitingBeyond = NO_SEQUENCE;
+  private long waitingFirst = NO_SEQUENCE;
+  private @Nullable RingCursor placeBeyond;
+  private @Nullable RingCursor placeFirst;
 
   // The load, in the order of its positions: dead letters, returned messages, messages of the ring.
   private long[] positions = {};
@@ -61,6 +75,35 @@ final class ColdReads {
     return deadLetter;
   }
 
+  /** Whether the load under way is one to be looked at only. */
+  boolean isScan() {
+    return scanning;
+  }
+
+  /** Nobody waits for a scan, as far as is known. */
+  void forgetWaiting() {
+    waitingBeyond = NO_SEQUENCE;
+    waitingFirst = NO_SEQUENCE;
+    placeBeyond = null;
+    placeFirst = null;
+  }
+
+  /** Somebody who looks through the queue cannot go on before this message was read. */
+  void await(long sequence, RingCursor place) {
+    if (waitingFirst == NO_SEQUENCE || sequence < waitingFirst) {
+      waitingFirst = sequence;
+      placeFirst = place;
+    }
+    if (sequence > lastScanEnd && (waitingBeyond == NO_SEQUENCE || sequence < waitingBeyond)) {
+      waitingBeyond = sequence;
+      placeBeyond = place;
+    }
+  }
+
+  private long scanFrom() {
+    return waitingBeyond == NO_SEQUENCE ? waitingFirst : waitingBeyond;
+  }
+
   boolean isUnderWay() {
     return underWay;
   }
@@ -88,18 +131,32 @@ final class ColdReads {
   }
 
   /**
-   * Begins a load if one is due.
+   * Begins a load if one is due. Messages at the head are read ahead for consumers that take any;
+   * for others, a run of messages is read where one of them waits. Both take turns.
    *
+   * @param hasCredit whether a consumer that takes any message has credit
+   * @param hasConsumers whether there is one
+   * @param mayScan false while what was read last has not been looked at yet
    * @return the positions to read, or null if nothing needs to be read now
    */
-  long @Nullable [] begin(ReadyMessages ready, boolean hasCredit, boolean hasConsumers) {
+  long @Nullable [] begin(
+      ReadyMessages ready, boolean hasCredit, boolean hasConsumers, boolean mayScan) {
     if (underWay || (scheduled.isEmpty() && !ready.hasCold())) {
       return null;
     }
     int ahead = hasCredit ? MESSAGES_MAX : hasConsumers ? AHEAD_WITHOUT_CREDIT : 0;
     boolean readAhead = ready.hasCold() && ready.hotPrefix(ahead) < (ahead + 1) / 2;
-    if (scheduled.isEmpty() && !readAhead) {
+    boolean scan = mayScan && scanFrom() != NO_SEQUENCE;
+    if (scheduled.isEmpty() && !readAhead && !scan) {
       return null;
+    }
+    if (readAhead && scan) {
+      // What the head needs is read once only.
+      scan = !scanning && !ready.isHotBefore(scanFrom());
+      readAhead = !scan;
+    }
+    if (scan || readAhead) {
+      scanning = scan;
     }
     clear();
     for (DeadLetter deadLetter : scheduled) {
@@ -108,12 +165,23 @@ final class ColdReads {
       }
       deadLetters++;
     }
-    if (readAhead) {
+    if (scan) {
+      beginScan(ready);
+    } else if (readAhead) {
       countMax = Math.min(MESSAGES_MAX, deadLetters + ahead);
       ready.addColdTo(this, ahead);
     }
     underWay = true;
     return Arrays.copyOf(positions, count);
+  }
+
+  private void beginScan(ReadyMessages ready) {
+    countMax = deadLetters + SCAN_MAX;
+    long from = scanFrom();
+    RingCursor place = waitingBeyond == NO_SEQUENCE ? placeFirst : placeBeyond;
+    ready.addScanTo(this, place, from, 2 * SCAN_MAX);
+    // The one who goes on from there comes after the others.
+    lastScanEnd = count == deadLetters ? from : sequences[count - 1] + 1;
   }
 
   /** Adds a message of the ring to the load being put together; false if the load is full. */

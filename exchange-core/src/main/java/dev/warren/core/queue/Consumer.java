@@ -1,5 +1,6 @@
 package dev.warren.core.queue;
 
+import dev.warren.core.filter.MessageFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +10,19 @@ import org.jspecify.annotations.Nullable;
 public final class Consumer {
   private final int priority;
   private final boolean presettled;
+  private final MessageFilter filter;
+  private final boolean browsing;
   private final Object context;
 
   int credit;
   boolean draining;
+
+  /**
+   * Credit it will have when it is the {@link ActiveConsumer}, and whether it was told if it is.
+   */
+  int creditAside;
+
+  boolean knowsActive;
   boolean attached;
   int unsettled;
   @Nullable Checkout firstUnsettled;
@@ -24,6 +34,17 @@ public final class Consumer {
   Consumer after = this;
   @Nullable PriorityGroup group;
 
+  /** What it has looked at, unless all consumers of the queue take any message. */
+  @Nullable ReadyCursor cursor;
+
+  /** The pass of a {@link Selection} in which it can get nothing more. */
+  long stoppedIn;
+
+  /** Message groups it has, and how many of them it is to give up to others. */
+  int groups;
+
+  int groupsToShed;
+
   /**
    * Creates a consumer.
    *
@@ -32,8 +53,24 @@ public final class Consumer {
    * @param context what the owner of the link wants to find again
    */
   public Consumer(int priority, boolean presettled, Object context) {
+    this(priority, presettled, MessageFilter.ALL, false, context);
+  }
+
+  /**
+   * Creates a consumer which does not want every message, or only looks at them.
+   *
+   * @param priority higher ones get messages first (contract §8)
+   * @param presettled whether a delivery counts as settled at once
+   * @param filter which messages it wants
+   * @param browsing whether it gets copies: its deliveries change nothing in the queue
+   * @param context what the owner of the link wants to find again
+   */
+  public Consumer(
+      int priority, boolean presettled, MessageFilter filter, boolean browsing, Object context) {
     this.priority = priority;
     this.presettled = presettled;
+    this.filter = filter;
+    this.browsing = browsing;
     this.context = context;
   }
 
@@ -47,6 +84,21 @@ public final class Consumer {
     return presettled;
   }
 
+  /** Which messages it wants. */
+  public MessageFilter filter() {
+    return filter;
+  }
+
+  /** Whether it only looks at messages. */
+  public boolean isBrowsing() {
+    return browsing;
+  }
+
+  /** Whether it takes any message. */
+  boolean takesAny() {
+    return filter == MessageFilter.ALL;
+  }
+
   /** What the creator attached. */
   public Object context() {
     return context;
@@ -54,7 +106,7 @@ public final class Consumer {
 
   /** Deliveries it may still be given. */
   public int credit() {
-    return credit;
+    return credit + creditAside;
   }
 
   /** Deliveries it holds. */

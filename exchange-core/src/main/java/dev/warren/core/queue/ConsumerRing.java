@@ -99,6 +99,17 @@ final class ConsumerRing {
     return group == null ? null : group.turn;
   }
 
+  /** The groups of consumers, beginning with the highest priority. */
+  @Nullable PriorityGroup highest() {
+    return highest;
+  }
+
+  /** A consumer got a message, whether or not it was its turn: the turn is the next one's. */
+  void servedOutOfTurn(Consumer consumer) {
+    Objects.requireNonNull(consumer.group).turn = consumer;
+    served(consumer);
+  }
+
   /** The consumer whose turn it was got its message. */
   void served(Consumer consumer) {
     PriorityGroup group = Objects.requireNonNull(consumer.group);

@@ -103,10 +103,38 @@ final class Departures {
     for (int i = 0; i < reads.deadLetters(); i++) {
       buryScheduled(messages[i]);
     }
-    for (int i = reads.deadLetters(); i < messages.length; i++) {
-      fill(i, messages[i]);
+    if (reads.isScan()) {
+      keepForNow(messages);
+    } else {
+      for (int i = reads.deadLetters(); i < messages.length; i++) {
+        fill(i, messages[i]);
+      }
     }
     reads.end();
+  }
+
+  /** Keeps what was read to be looked at until the next such load. */
+  private void keepForNow(@Nullable Message[] messages) {
+    ScannedMessages scanned = ready.scanned();
+    int first = reads.deadLetters();
+    ledger.memory.change(-scanned.begin(messages.length - first));
+    for (int i = first; i < messages.length; i++) {
+      Message message = messages[i];
+      if (message != null) {
+        ledger.memory.change(scanned.add(reads.sequence(i), message));
+      } else {
+        long bytes = ready.bytes();
+        if (ready.takeAnywhere(reads.sequence(i))) {
+          ledger.counters.increment(QueueCounters.LOST);
+          ledger.removed(null, reads.position(i), bytes - ready.bytes());
+        }
+      }
+    }
+  }
+
+  /** Gives up what was read to be looked at. */
+  void forgetScanned() {
+    ledger.memory.change(-ready.scanned().clear());
   }
 
   private void buryScheduled(@Nullable Message message) {

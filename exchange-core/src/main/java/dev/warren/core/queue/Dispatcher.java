@@ -1,56 +1,244 @@
 package dev.warren.core.queue;
 
 import dev.warren.core.message.Message;
-import dev.warren.core.message.StoredMessage;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets what: hands ready messages to the consumers of a queue, and answers those that drain.
  * Owned by the queue's owner.
+ *
+ * <p>As long as every consumer takes any message, the head goes to whose turn it is, and nothing
+ * else is looked at but whether there are message groups. Otherwise there is a {@link Selection}.
  */
 final class Dispatcher {
   private final QueueLedger ledger;
   private final ReadyMessages ready;
+  private final ColdReads reads;
   private final Departures departures;
   private final ConsumerRing consumers = new ConsumerRing();
+  private final MessageGroups groups;
+  private final Selection selection;
+  private final Browsers browsers;
+  private final @Nullable ActiveConsumer single;
   private final List<Consumer> draining = new ArrayList<>();
 
-  Dispatcher(QueueLedger ledger, ReadyMessages ready, Departures departures) {
+  /** Consumers which do not take any message. */
+  private int choosers;
+
+  /** Whether messages are looked at for a group, and whether one was found. */
+  private boolean looksForGroups;
+
+  private boolean hasGroups;
+
+  /** Whether the selection is at work; each consumer has a cursor then. */
+  private boolean selecting;
+
+  private boolean more;
+
+  Dispatcher(
+      QueueLedger ledger,
+      ReadyMessages ready,
+      ColdReads reads,
+      Departures departures,
+      int groupsMax) {
     this.ledger = ledger;
     this.ready = ready;
+    this.reads = reads;
     this.departures = departures;
+    this.groups = new MessageGroups(groupsMax);
+    SingleActive mode = ledger.options.singleActive();
+    this.single =
+        mode == SingleActive.NONE ? null : new ActiveConsumer(mode, consumers, ledger.effects);
+    this.selection = new Selection(ledger, ready, reads, consumers, groups);
+    this.browsers = new Browsers(ledger, ready, reads);
   }
 
-  ConsumerRing consumers() {
-    return consumers;
-  }
-
+  /** All that are attached, browsers too. */
   int count() {
-    return consumers.count();
+    return consumers.count() + browsers.count();
+  }
+
+  /** The consumers that take messages. */
+  Iterable<Consumer> takers() {
+    return consumers.all();
+  }
+
+  boolean hasCredit() {
+    return consumers.hasCredit();
+  }
+
+  /** Whether somebody has credit who takes the head whatever it is. */
+  boolean hasCreditForAny() {
+    if (!selecting) {
+      return consumers.hasCredit();
+    }
+    for (Consumer consumer : consumers.all()) {
+      if (consumer.credit > 0 && consumer.takesAny()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether somebody takes any message, with credit or without. */
+  boolean hasTakerOfAny() {
+    return consumers.count() > choosers;
+  }
+
+  /** Whether the last dispatch left work that can be done at once. */
+  boolean hasMore() {
+    return more;
   }
 
   void attach(Consumer consumer) {
+    if (consumer.isBrowsing()) {
+      browsers.attach(consumer);
+      return;
+    }
     consumers.attach(consumer);
+    if (single != null) {
+      single.attached(consumer);
+    }
+    if (selecting) {
+      consumer.cursor = ready.open();
+    }
+    choosers += consumer.takesAny() ? 0 : 1;
+    consumersChanged();
   }
 
   void detach(Consumer consumer) {
-    consumers.detach(consumer);
     if (consumer.draining) {
       consumer.draining = false;
       draining.remove(consumer);
     }
+    if (consumer.isBrowsing()) {
+      browsers.detach(consumer);
+    } else {
+      consumers.detach(consumer);
+      if (single != null) {
+        single.detached(consumer);
+      }
+      choosers -= consumer.takesAny() ? 0 : 1;
+      leaveGroups(consumer);
+      if (consumer.cursor != null) {
+        ready.close(consumer.cursor);
+        consumer.cursor = null;
+      }
+      consumersChanged();
+    }
+    forgetUnused();
+  }
+
+  /** What waits for a consumer because of its groups is new to the others. */
+  private void leaveGroups(Consumer consumer) {
+    ReadyCursor left = consumer.cursor;
+    if (left != null && consumer.groups > 0) {
+      long from = left.ring.sequence;
+      if (left.hasReturned()) {
+        from = Math.min(from, left.returnedFrom);
+      }
+      revisit(from);
+    }
+    groups.left(consumer);
+  }
+
+  private void revisit(long from) {
+    if (selecting) {
+      for (Consumer consumer : consumers.all()) {
+        ready.revisit(Selection.cursorOf(consumer), from);
+      }
+      more = true;
+    }
+  }
+
+  /** Whether another consumer takes over when the active one has settled what it holds. */
+  boolean isChangingActive() {
+    return single != null && single.isLeaving();
+  }
+
+  /** Finds out what has to be looked at, now that there are more or fewer consumers. */
+  private void consumersChanged() {
+    boolean looks = consumers.count() > 1 && single == null;
+    if (looks && !looksForGroups) {
+      adoptGroups();
+    } else if (!looks && looksForGroups) {
+      groups.clear(consumers);
+      hasGroups = false;
+    }
+    looksForGroups = looks;
+    if (hasGroups) {
+      groups.share(consumers);
+    }
+    select(choosers > 0 || hasGroups);
+  }
+
+  /** While there was one consumer nobody asked for groups; those it holds messages of are its. */
+  private void adoptGroups() {
+    for (Consumer consumer : consumers.all()) {
+      for (Checkout held = consumer.firstUnsettled; held != null; held = held.next) {
+        long hash = held.message().groupHash();
+        if (hash != Message.NO_GROUP) {
+          hasGroups = true;
+          MessageGroup group = groups.first(hash);
+          while (group != null && group.owner != consumer) {
+            group = groups.next(group);
+          }
+          groups.delivered(group == null ? groups.assign(hash, consumer) : group, held);
+        }
+      }
+    }
+  }
+
+  private void select(boolean selects) {
+    if (selects == selecting) {
+      return;
+    }
+    selecting = selects;
+    for (Consumer consumer : consumers.all()) {
+      if (selects) {
+        consumer.cursor = ready.open();
+      } else if (consumer.cursor != null) {
+        ready.close(consumer.cursor);
+        consumer.cursor = null;
+      }
+    }
+  }
+
+  private void forgetUnused() {
+    if (!selecting && browsers.isEmpty()) {
+      reads.forgetWaiting();
+      departures.forgetScanned();
+    }
   }
 
   void clear() {
+    select(false);
     consumers.clear();
+    if (single != null) {
+      single.clear();
+    }
+    browsers.clear();
     draining.clear();
+    groups.clear(consumers);
+    choosers = 0;
+    looksForGroups = false;
+    hasGroups = false;
+    more = false;
+    departures.forgetScanned();
   }
 
   void credit(Consumer consumer, int change) {
-    long credit = (long) consumer.credit + change;
-    consumers.credit(consumer, (int) Math.max(0, Math.min(Integer.MAX_VALUE, credit)));
+    long credit = Math.max(0, Math.min(Integer.MAX_VALUE, (long) consumer.credit() + change));
+    if (single != null && consumer.attached && !consumer.isBrowsing()) {
+      single.credit(consumer, (int) credit);
+    } else if (!consumer.isBrowsing()) {
+      consumers.credit(consumer, (int) credit);
+    } else if (consumer.attached) {
+      consumer.credit = (int) credit;
+    }
   }
 
   void drain(Consumer consumer) {
@@ -60,79 +248,98 @@ final class Dispatcher {
     }
   }
 
+  /** A consumer let go of a message of a group. */
+  void settled(MessageGroup group) {
+    if (groups.settled(group)) {
+      revisit(group.heldFrom);
+    }
+  }
+
+  /** Hands out what can be handed out now; drops what has expired or is too much at the head. */
+  void dispatch(long nowMs) {
+    ledger.nowMs = nowMs;
+    more = false;
+    if (single != null) {
+      single.update();
+    }
+    selection.begin();
+    if (selecting || !browsers.isEmpty()) {
+      reads.forgetWaiting();
+    }
+    do {
+      if (selecting) {
+        handOutSelected(nowMs);
+      } else {
+        handOut(nowMs);
+      }
+    } while (departures.dropOverflow());
+    more |= selection.hasMore();
+    if (!browsers.isEmpty()) {
+      more |= browsers.look(nowMs, selection.looksLeft());
+    }
+    if (!draining.isEmpty()) {
+      answerDrains();
+    }
+  }
+
   /**
-   * Hands out what can be handed out now, and drops what has expired at the head.
-   *
-   * <p>A message at the head is delivered if it can be until the last millisecond of its time, and
+   * A message at the head is delivered if it can be until the last millisecond of its time, and
    * expires when that is over, or in that millisecond if nobody wants it (so works a ttl of 0).
    */
-  void handOut(long nowMs) {
+  private void handOut(long nowMs) {
     while (!ready.isEmpty()) {
       Object payload = ready.headPayload();
       Consumer consumer = consumers.next();
       if (consumer != null && payload != null && ready.headExpiresAtMs() >= nowMs) {
-        deliverHead(consumer, payload, nowMs);
-        continue;
-      }
-      if (!departures.isHeadExpired(nowMs)) {
+        if (looksForGroups && ReadyChunk.messageOf(payload).groupHash() != Message.NO_GROUP) {
+          hasGroups = true;
+          select(true);
+          handOutSelected(nowMs);
+          return;
+        }
+        deliverHead(consumer, payload);
+      } else if (departures.isHeadExpired(nowMs)) {
+        departures.dropHead(DeathReason.EXPIRED);
+      } else {
         return;
       }
+    }
+  }
+
+  private void handOutSelected(long nowMs) {
+    selection.pass(nowMs);
+    while (!ready.isEmpty() && departures.isHeadExpired(nowMs)) {
       departures.dropHead(DeathReason.EXPIRED);
     }
   }
 
-  void answerDrains() {
-    if (draining.isEmpty()) {
-      return;
-    }
+  /** Hands the head, which is in memory, to a consumer whose turn it is. */
+  private void deliverHead(Consumer consumer, Object payload) {
+    Checkout checkout = ready.headCheckout(consumer, payload);
+    ready.removeHead();
+    consumers.served(consumer);
+    ledger.deliver(checkout, payload);
+  }
+
+  private void answerDrains() {
     for (Iterator<Consumer> all = draining.iterator(); all.hasNext(); ) {
       Consumer consumer = all.next();
-      if (consumer.credit == 0 || ready.isEmpty()) {
+      if (consumer.credit == 0 || hasNothingFor(consumer)) {
         all.remove();
         consumer.draining = false;
-        consumers.credit(consumer, 0);
+        credit(consumer, -consumer.credit());
         ledger.effects.drained(consumer);
       }
     }
   }
 
-  /** Hands the head, which is in memory, to a consumer whose turn it is. */
-  private void deliverHead(Consumer consumer, Object payload, long nowMs) {
-    StoredMessage stored = payload instanceof StoredMessage s ? s : null;
-    long position = stored == null ? ready.headPosition() : StoredMessage.NO_POSITION;
-    Message message = ReadyChunk.messageOf(payload);
-    Checkout checkout =
-        new Checkout(
-            consumer,
-            ready.headSequence(),
-            position,
-            ready.headExpiresAtMs(),
-            stored,
-            message,
-            ready.headAttempts());
-    checkout.handedOut(nowMs);
-    ready.removeHead();
-    consumers.served(consumer);
-    deliver(checkout, payload);
-  }
-
-  /** Delivers a message which has left the ready ones. */
-  private void deliver(Checkout checkout, Object payload) {
-    Consumer consumer = checkout.consumer;
-    int sizeBytes = checkout.message().sizeBytes();
-    if (checkout.isRedelivered()) {
-      ledger.counters.increment(QueueCounters.REDELIVERED);
+  private boolean hasNothingFor(Consumer consumer) {
+    if (ready.isEmpty()) {
+      return true;
     }
-    if (consumer.isPresettled()) {
-      checkout.open = false;
-      ledger.counters.increment(QueueCounters.DELIVERED_PRESETTLED);
-      ledger.effects.deliver(checkout);
-      ledger.memory.release(payload);
-      ledger.removed(checkout.stored, Settlements.position(checkout), sizeBytes);
-    } else {
-      consumer.add(checkout);
-      ledger.checkedOut(sizeBytes);
-      ledger.effects.deliver(checkout);
+    if (consumer.isBrowsing()) {
+      return browsers.hasSeenAll(consumer);
     }
+    return selecting && ready.hasSeenAll(Selection.cursorOf(consumer));
   }
 }

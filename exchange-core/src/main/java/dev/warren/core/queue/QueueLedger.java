@@ -17,6 +17,10 @@ final class QueueLedger {
   final QueueEffects effects;
   final QueueCounters counters = new QueueCounters();
   final PayloadShare memory;
+
+  /** The time of the dispatch under way. */
+  long nowMs;
+
   private long unsettled;
   private long unsettledBytes;
 
@@ -27,11 +31,27 @@ final class QueueLedger {
     this.memory = new PayloadShare(budget);
   }
 
-  /** A consumer has a message in hand. */
-  void checkedOut(int sizeBytes) {
-    unsettled++;
-    unsettledBytes += sizeBytes;
-    counters.increment(QueueCounters.DELIVERED);
+  /** Delivers a message which has left the ready ones. */
+  void deliver(Checkout checkout, Object payload) {
+    Consumer consumer = checkout.consumer;
+    checkout.handedOut(nowMs);
+    int sizeBytes = checkout.message().sizeBytes();
+    if (checkout.isRedelivered()) {
+      counters.increment(QueueCounters.REDELIVERED);
+    }
+    if (consumer.isPresettled()) {
+      checkout.open = false;
+      counters.increment(QueueCounters.DELIVERED_PRESETTLED);
+      effects.deliver(checkout);
+      memory.release(payload);
+      removed(checkout.stored, Settlements.position(checkout), sizeBytes);
+    } else {
+      consumer.add(checkout);
+      unsettled++;
+      unsettledBytes += sizeBytes;
+      counters.increment(QueueCounters.DELIVERED);
+      effects.deliver(checkout);
+    }
   }
 
   /** A consumer has let go of a message. */

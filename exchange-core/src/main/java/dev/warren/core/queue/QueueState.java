@@ -31,7 +31,6 @@ public final class QueueState {
   private final Departures departures;
   private final Settlements settlements;
   private final Dispatcher dispatcher;
-  private final ConsumerRing consumers;
   private boolean deleted;
 
   /** Creates an empty durable queue. */
@@ -62,15 +61,14 @@ public final class QueueState {
     this.ledger = new QueueLedger(options, durable, budget, effects);
     this.counters = ledger.counters;
     this.memory = ledger.memory;
-    this.ready = new ReadyMessages(hotWindow);
+    this.ready = new ReadyMessages(hotWindow, options.priorities());
     this.departures = new Departures(ledger, ready, reads, delayed);
-    this.settlements = new Settlements(ledger, ready, delayed);
-    this.dispatcher = new Dispatcher(ledger, ready, departures);
-    this.consumers = dispatcher.consumers();
+    this.dispatcher = new Dispatcher(ledger, ready, reads, departures, MessageGroups.GROUPS_MAX);
+    this.settlements = new Settlements(ledger, ready, delayed, dispatcher);
   }
 
   /**
-   * Adds a message at the tail.
+   * Adds a message at the tail of its level.
    *
    * @return false if the queue is full and refuses it (the caller then settles the message)
    */
@@ -107,7 +105,7 @@ public final class QueueState {
     }
     MessageHeader header = message.message().header();
     long deadline = expiresAtMs(message.message().receivedAtMs(), header.ttlMs(), nowMs);
-    ready.add(message, deadline, attempts);
+    ready.add(message, deadline, attempts, options.priorities().level(header.priority()));
     memory.hold(message);
     if (durable && memory.isBudgetExceeded()) {
       memory.change(-ready.demote());
@@ -115,12 +113,22 @@ public final class QueueState {
     publishCounters();
   }
 
-  /** Adds at the tail a message which is in the journal but not in memory; during recovery only. */
+  /**
+   * Adds at the tail a message which is in the journal but not in memory; during recovery only.
+   *
+   * @param priority as in its header, or {@link MessageHeader#ABSENT}
+   */
   public void recover(
-      long position, int sizeBytes, long receivedAtMs, long ttlMs, Attempts attempts) {
+      long position,
+      int sizeBytes,
+      long receivedAtMs,
+      long ttlMs,
+      Attempts attempts,
+      int priority) {
     counters.increment(QueueCounters.ENQUEUED);
     counters.add(QueueCounters.ENQUEUED_BYTES, sizeBytes);
-    ready.addCold(position, sizeBytes, expiresAtMs(receivedAtMs, ttlMs, receivedAtMs), attempts);
+    long deadline = expiresAtMs(receivedAtMs, ttlMs, receivedAtMs);
+    ready.addCold(position, sizeBytes, deadline, attempts, options.priorities().level(priority));
     publishCounters();
   }
 
@@ -179,19 +187,29 @@ public final class QueueState {
     publishCounters();
   }
 
-  /** Expires what is due and hands ready messages to consumers with credit. */
+  /**
+   * Expires what is due and hands ready messages to consumers with credit. The work is bounded
+   * where consumers look for their messages: see {@link #hasMore}.
+   */
   public void dispatch(long nowMs) {
     settlements.wake(nowMs);
-    do {
-      dispatcher.handOut(nowMs);
-    } while (departures.dropOverflow());
-    dispatcher.answerDrains();
-    long[] positions = reads.begin(ready, consumers.hasCredit(), !consumers.isEmpty());
+    dispatcher.dispatch(nowMs);
+    long[] positions =
+        reads.begin(
+            ready, dispatcher.hasCreditForAny(), dispatcher.hasTakerOfAny(), !dispatcher.hasMore());
     if (positions != null) {
       counters.increment(QueueCounters.COLD_LOADS);
       ledger.effects.load(positions);
     }
     publishCounters();
+  }
+
+  /**
+   * Whether the last dispatch left work that can be done at once, or a settlement has made some:
+   * the owner then calls {@link #dispatch} again when others had their turn.
+   */
+  public boolean hasMore() {
+    return dispatcher.hasMore();
   }
 
   /**
@@ -225,7 +243,7 @@ public final class QueueState {
   /** Removes everything, unsettled too, without dead-lettering. Consumers are detached. */
   public void delete() {
     purge();
-    for (Consumer consumer : consumers.all()) {
+    for (Consumer consumer : dispatcher.takers()) {
       settlements.purgeAll(consumer);
     }
     departures.purgeScheduled();
@@ -245,6 +263,7 @@ public final class QueueState {
     if (durable) {
       memory.change(-ready.demoteAll() - delayed.demoteAll());
     }
+    departures.forgetScanned();
     memory.tell();
     publishCounters();
   }
@@ -284,6 +303,14 @@ public final class QueueState {
     return oldest == null ? QueueOptions.NONE : oldest.heldMs(nowMs);
   }
 
+  /**
+   * Whether another consumer becomes the active one when this one has settled what it holds: then
+   * {@link #dispatch} is due after each settlement.
+   */
+  public boolean isChangingActive() {
+    return dispatcher.isChangingActive();
+  }
+
   /** Figures, readable by any thread. */
   public QueueCounters counters() {
     return counters;
@@ -307,12 +334,12 @@ public final class QueueState {
     if (fits(count, bytes)) {
       return true;
     }
-    if (!consumers.hasCredit()) {
+    if (!dispatcher.hasCredit()) {
       return false;
     }
     dispatch(nowMs);
     // What goes to a consumer at once takes no room.
-    return fits(count, bytes) || (ready.isEmpty() && consumers.hasCredit());
+    return fits(count, bytes) || (ready.isEmpty() && dispatcher.hasCreditForAny());
   }
 
   private boolean fits(long count, long bytes) {

@@ -22,11 +22,13 @@ final class ReadyChunk {
   long firstSequence;
   int end;
   @Nullable ReadyChunk next;
+  @Nullable ReadyChunk previous;
 
   /** In each slot a {@link StoredMessage}, a loaded {@link Message}, TAKEN, or null if cold. */
   private @Nullable Object @Nullable [] payloads;
 
   private int payloadCount;
+  private int takenCount;
   private long @Nullable [] positions;
   private int @Nullable [] sizes;
   private long @Nullable [] deadlines;
@@ -129,6 +131,12 @@ final class ReadyChunk {
   void take(int slot) {
     clear(slot);
     setPayload(slot, TAKEN);
+    takenCount++;
+  }
+
+  /** Whether all its messages were taken, before the head came here. */
+  boolean isSpent() {
+    return takenCount == capacity;
   }
 
   /** Gives a cold slot its message, read back from the journal. */
@@ -171,6 +179,7 @@ final class ReadyChunk {
     assert payloadCount == 0;
     firstSequence = sequence;
     end = 0;
+    takenCount = 0;
     positions = null;
     sizes = null;
     attempts = null;

@@ -2,11 +2,21 @@ package dev.warren.core.queue;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All ready messages of a queue in order: first those that went back to it, then the ring. Owned by
+ * All ready messages of a queue in order, the ring and those that went back to the queue. Owned by
  * the queue's owner. Must not be asked for its head while it is empty.
+ *
+ * <p>The ring holds the messages of one level, that of messages without a priority: in most queues
+ * all there are. Messages of other levels have sequences before or behind all of the ring's, and
+ * are kept among those that went back, which may come at any place. There a message takes about 100
+ * bytes rather than 12, and finding its place takes longer the more there are.
+ *
+ * <p>Whoever looks for a message behind the head has a {@link ReadyCursor} here and goes by a
+ * {@link ReadyWalk}.
  */
 final class ReadyMessages {
   /** How many messages at the head keep their payload while the budget is exceeded. */
@@ -18,12 +28,65 @@ final class ReadyMessages {
   /** Two for each message added would do; more catch up with what was not written in time. */
   private static final int DEMOTION_SLOTS = 16;
 
-  private final ReadyRing ring = new ReadyRing();
-  private final ReturnedMessages returned = new ReturnedMessages();
-  private final int hotWindow;
+  /** Sequences of each level, of which there are more than a queue will see messages. */
+  private static final int LEVEL_BITS = 48;
 
-  ReadyMessages(int hotWindow) {
+  private final ReadyRing ring;
+  private final ReturnedMessages returned = new ReturnedMessages();
+  private final ScannedMessages scanned = new ScannedMessages();
+  private final List<ReadyCursor> cursors = new ArrayList<>();
+  private final int hotWindow;
+  private final int ringLevel;
+  private long outOfRing;
+  private @Nullable ReadyWalk loadWalk;
+
+  ReadyMessages(int hotWindow, Priorities priorities) {
     this.hotWindow = hotWindow;
+    this.ringLevel = priorities.absent();
+    this.ring = new ReadyRing(firstSequence(ringLevel));
+  }
+
+  /** Higher levels have lower sequences, so that sequences are the order of the queue. */
+  private static long firstSequence(int level) {
+    return (long) (Priorities.HIGHEST_MAX - level) << LEVEL_BITS;
+  }
+
+  private long nextSequence(int level) {
+    return firstSequence(level) + outOfRing++;
+  }
+
+  /** What was read to be looked at. */
+  ScannedMessages scanned() {
+    return scanned;
+  }
+
+  ReadyWalk newWalk() {
+    return new ReadyWalk(ring, returned, scanned);
+  }
+
+  /** A cursor before the first message; to be closed. */
+  ReadyCursor open() {
+    ReadyCursor cursor = new ReadyCursor(ring.open());
+    cursors.add(cursor);
+    return cursor;
+  }
+
+  void close(ReadyCursor cursor) {
+    cursors.remove(cursor);
+    ring.close(cursor.ring);
+  }
+
+  /** Whether there is nothing a cursor has not seen. */
+  boolean hasSeenAll(ReadyCursor cursor) {
+    return cursor.ring.sequence >= ring.tailSequence() && !cursor.hasReturned();
+  }
+
+  /** Everything from this sequence on is new again to a cursor. */
+  void revisit(ReadyCursor cursor, long sequence) {
+    ring.rewind(cursor.ring, sequence);
+    cursor.returnedFrom = Math.min(cursor.returnedFrom, sequence);
+    cursor.returnedTo = ReadyCursor.LAST;
+    cursor.seenVersion = 0;
   }
 
   boolean isEmpty() {
@@ -42,51 +105,87 @@ final class ReadyMessages {
     return ring.cold() > 0 || returned.cold() > 0;
   }
 
-  void add(StoredMessage message, long expiresAtMs, Attempts attempts) {
-    ring.addHot(message, expiresAtMs, attempts);
+  void add(StoredMessage message, long expiresAtMs, Attempts attempts, int level) {
+    if (level == ringLevel) {
+      ring.addHot(message, expiresAtMs, attempts);
+    } else {
+      putBack(
+          new ReturnedMessage(
+              nextSequence(level), expiresAtMs, attempts, message.message().sizeBytes(), message));
+    }
   }
 
-  void addCold(long position, int sizeBytes, long expiresAtMs, Attempts attempts) {
-    ring.addCold(position, sizeBytes, expiresAtMs, attempts);
+  void addCold(long position, int sizeBytes, long expiresAtMs, Attempts attempts, int level) {
+    if (level == ringLevel) {
+      ring.addCold(position, sizeBytes, expiresAtMs, attempts);
+    } else {
+      ReturnedMessage message =
+          new ReturnedMessage(nextSequence(level), expiresAtMs, attempts, sizeBytes, null);
+      message.position = position;
+      putBack(message);
+    }
   }
 
   void putBack(ReturnedMessage message) {
     returned.add(message);
+    for (int i = 0; i < cursors.size(); i++) {
+      cursors.get(i).onReturned(message.sequence);
+    }
+  }
+
+  /** The head if it went back to the queue; null if the head is in the ring. */
+  private @Nullable ReturnedMessage returnedHead() {
+    ReturnedMessage first = returned.first();
+    boolean isBehind = first == null || (ring.count() > 0 && first.sequence > ring.headSequence());
+    return isBehind ? null : first;
   }
 
   long headSequence() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headSequence() : first.sequence;
   }
 
   /** A {@link StoredMessage}, a loaded {@link Message}, or null if the head is cold. */
   @Nullable Object headPayload() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headPayload() : first.payload;
   }
 
   long headPosition() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headPosition() : first.position();
   }
 
   int headSizeBytes() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headSizeBytes() : first.sizeBytes;
   }
 
   long headExpiresAtMs() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headExpiresAtMs() : first.expiresAtMs;
   }
 
   Attempts headAttempts() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     return first == null ? ring.headAttempts() : first.attempts;
   }
 
+  /** What a consumer gets that is handed the head, whose payload this is. */
+  Checkout headCheckout(Consumer consumer, Object payload) {
+    StoredMessage stored = payload instanceof StoredMessage s ? s : null;
+    return new Checkout(
+        consumer,
+        headSequence(),
+        stored == null ? headPosition() : StoredMessage.NO_POSITION,
+        headExpiresAtMs(),
+        stored,
+        ReadyChunk.messageOf(payload),
+        headAttempts());
+  }
+
   void removeHead() {
-    ReturnedMessage first = returned.first();
+    ReturnedMessage first = returnedHead();
     if (first == null) {
       ring.removeHead();
     } else {
@@ -96,24 +195,39 @@ final class ReadyMessages {
 
   /** How many messages can be delivered before the first cold one, counted up to {@code max}. */
   long hotPrefix(int max) {
-    if (returned.cold() == 0) {
-      return returned.count() + ring.hotPrefix();
+    long ringHot = ring.hotPrefix();
+    long coldAt = ring.cold() == 0 ? Long.MAX_VALUE : ring.headSequence() + ringHot;
+    if (returned.cold() == 0 && returned.isBefore(coldAt)) {
+      return returned.count() + ringHot;
     }
     int hot = 0;
     for (ReturnedMessage message : returned) {
-      if (message.payload == null || hot == max) {
+      if (message.sequence > coldAt) {
         break;
+      }
+      if (message.payload == null || hot == max) {
+        // Those of the ring that come before it.
+        return hot + Math.max(0, Math.min(ringHot, message.sequence - ring.headSequence()));
       }
       hot++;
     }
-    return hot;
+    return hot + ringHot;
+  }
+
+  /** Whether nothing in the ring before this sequence is cold. */
+  boolean isHotBefore(long sequence) {
+    return ring.cold() == 0 || ring.headSequence() + ring.hotPrefix() >= sequence;
   }
 
   /** Adds the cold messages among the next {@code max} to a load. */
   void addColdTo(ColdReads reads, int max) {
     int seen = 0;
     if (returned.cold() > 0) {
+      long coldAt = ring.cold() == 0 ? Long.MAX_VALUE : ring.headSequence() + ring.hotPrefix();
       for (ReturnedMessage message : returned) {
+        if (message.sequence > coldAt) {
+          break;
+        }
         if (seen++ == max || (message.payload == null && !reads.add(message))) {
           return;
         }
@@ -121,6 +235,29 @@ final class ReadyMessages {
     }
     // Twice as many slots: messages which are not journalled may stand between.
     ring.addColdTo(reads, 2 * max);
+  }
+
+  /** Adds the cold messages from a place on to a load, looking at so many for them. */
+  void addScanTo(ColdReads reads, @Nullable RingCursor place, long sequence, int messagesMax) {
+    ReadyWalk walk = loadWalk;
+    if (walk == null) {
+      walk = newWalk();
+      loadWalk = walk;
+    }
+    walk.start(place, sequence);
+    for (int i = 0; i < messagesMax && !walk.isAtEnd(); i++) {
+      if (walk.keptPayload() == null
+          && !reads.add(walk.sequence(), walk.position(), walk.sizeBytes())) {
+        return;
+      }
+      walk.advance();
+    }
+  }
+
+  /** Removes a message that cannot be read, wherever it is, unless it is gone. */
+  boolean takeAnywhere(long sequence) {
+    ReturnedMessage message = returned.atOrAfter(sequence);
+    return message != null && message.sequence == sequence ? take(message) : ring.take(sequence);
   }
 
   /** Gives a cold message of the ring its payload, unless it is gone. */

@@ -2,6 +2,8 @@ package dev.warren.core.queue;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,8 @@ final class ReadyRing {
   private static final int CHUNK_SLOTS_MIN = 32;
   private static final int CHUNK_SLOTS_MAX = 1024;
 
-  private ReadyChunk head = new ReadyChunk(CHUNK_SLOTS_MIN, 0);
-  private ReadyChunk tail = head;
+  private ReadyChunk head;
+  private ReadyChunk tail;
   private long headSequence;
   private long tailSequence;
   private int count;
@@ -29,13 +31,26 @@ final class ReadyRing {
   /** Cold slots; none has a sequence below {@link #coldSequence}, which is in coldChunk. */
   private int cold;
 
-  private ReadyChunk coldChunk = head;
+  private ReadyChunk coldChunk;
   private long coldSequence;
 
   /** Slots below this (and beyond the head's window) were looked at by {@link #demote}. */
   private long demotedSequence;
 
-  private ReadyChunk demotedChunk = head;
+  private ReadyChunk demotedChunk;
+
+  /** Places which must not stay in a chunk that goes. */
+  private final List<RingCursor> cursors = new ArrayList<>();
+
+  /** Creates an empty ring whose first message will have this sequence. */
+  ReadyRing(long firstSequence) {
+    head = new ReadyChunk(CHUNK_SLOTS_MIN, firstSequence);
+    tail = head;
+    coldChunk = head;
+    demotedChunk = head;
+    headSequence = firstSequence;
+    tailSequence = firstSequence;
+  }
 
   int count() {
     return count;
@@ -70,8 +85,13 @@ final class ReadyRing {
   private ReadyChunk lastChunk() {
     if (tail.isFull()) {
       ReadyChunk chunk = new ReadyChunk(Math.min(CHUNK_SLOTS_MAX, tail.capacity * 2), tailSequence);
-      tail.next = chunk;
+      ReadyChunk full = tail;
+      full.next = chunk;
+      chunk.previous = full;
       tail = chunk;
+      if (full.isSpent() && full != head) {
+        unlink(full);
+      }
     }
     return tail;
   }
@@ -126,9 +146,113 @@ final class ReadyRing {
     if (chunk.isTaken(slot)) {
       return false;
     }
+    takeSlot(chunk, slot);
+    return true;
+  }
+
+  private void takeSlot(ReadyChunk chunk, int slot) {
     forget(chunk, slot);
     chunk.take(slot);
-    return true;
+    if (chunk.isSpent() && chunk != tail) {
+      unlink(chunk);
+    }
+  }
+
+  /** Lets go of a chunk between head and tail of which nothing is left. */
+  private void unlink(ReadyChunk chunk) {
+    ReadyChunk next = after(chunk);
+    ReadyChunk previous = chunk.previous;
+    if (previous == null) {
+      throw new IllegalStateException("the head is not unlinked");
+    }
+    previous.next = next;
+    next.previous = previous;
+    leave(chunk, next);
+  }
+
+  /** Nothing may point to a chunk that goes: it would keep all later ones in memory. */
+  private void leave(ReadyChunk chunk, ReadyChunk next) {
+    if (coldChunk == chunk) {
+      coldChunk = next;
+      coldSequence = Math.max(coldSequence, next.firstSequence);
+    }
+    if (demotedChunk == chunk) {
+      demotedChunk = next;
+      demotedSequence = Math.max(demotedSequence, next.firstSequence);
+    }
+    for (int i = 0; i < cursors.size(); i++) {
+      RingCursor cursor = cursors.get(i);
+      if (cursor.chunk == chunk) {
+        cursor.chunk = next;
+        cursor.sequence = Math.max(cursor.sequence, next.firstSequence);
+      }
+    }
+  }
+
+  /** A new cursor at the head; to be closed. */
+  RingCursor open() {
+    RingCursor cursor = new RingCursor(head, headSequence);
+    cursors.add(cursor);
+    return cursor;
+  }
+
+  void close(RingCursor cursor) {
+    cursors.remove(cursor);
+  }
+
+  long tailSequence() {
+    return tailSequence;
+  }
+
+  void toTail(RingCursor cursor) {
+    cursor.chunk = tail;
+    cursor.sequence = tailSequence;
+  }
+
+  /** Moves a cursor to the first message from its place on; false if there is none. */
+  boolean seek(RingCursor cursor) {
+    if (cursor.sequence < headSequence) {
+      cursor.chunk = head;
+      cursor.sequence = headSequence;
+    }
+    while (cursor.sequence < tailSequence) {
+      ReadyChunk chunk = cursor.chunk;
+      // Chunks between may have gone.
+      cursor.sequence = Math.max(cursor.sequence, chunk.firstSequence);
+      int slot = cursor.slot();
+      if (slot >= chunk.end) {
+        cursor.chunk = after(chunk);
+      } else if (chunk.isTaken(slot)) {
+        cursor.sequence++;
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Moves a cursor back, unless it is there already. */
+  void rewind(RingCursor cursor, long sequence) {
+    if (sequence >= cursor.sequence) {
+      return;
+    }
+    while (cursor.chunk != head && cursor.chunk.firstSequence > sequence) {
+      ReadyChunk previous = cursor.chunk.previous;
+      if (previous == null) {
+        break;
+      }
+      cursor.chunk = previous;
+    }
+    cursor.sequence = sequence;
+  }
+
+  /** Takes the message at the cursor, which {@link #seek} has found. */
+  void take(RingCursor cursor) {
+    if (cursor.sequence == headSequence) {
+      removeHead();
+    } else {
+      takeSlot(cursor.chunk, cursor.slot());
+    }
   }
 
   private void forget(ReadyChunk chunk, int slot) {
@@ -142,7 +266,11 @@ final class ReadyRing {
   private void skipTaken() {
     while (headSequence < tailSequence) {
       if (headSlot() == head.end) {
-        head = after(head);
+        ReadyChunk passed = head;
+        head = after(passed);
+        head.previous = null;
+        headSequence = head.firstSequence;
+        leave(passed, head);
       }
       int slot = headSlot();
       if (!head.isTaken(slot)) {
@@ -154,8 +282,12 @@ final class ReadyRing {
     // Empty. Using the same slots again keeps a queue with live consumers in the processor's cache.
     head = tail;
     head.restart(tailSequence);
+    head.previous = null;
     coldChunk = head;
     demotedChunk = head;
+    for (int i = 0; i < cursors.size(); i++) {
+      toTail(cursors.get(i));
+    }
   }
 
   private static ReadyChunk after(ReadyChunk chunk) {
@@ -196,7 +328,7 @@ final class ReadyRing {
     while (sequence >= chunk.firstSequence + chunk.end) {
       chunk = after(chunk);
     }
-    return chunk;
+    return sequence < chunk.firstSequence ? null : chunk;
   }
 
   private void becameCold(ReadyChunk chunk, long sequence) {
@@ -221,6 +353,7 @@ final class ReadyRing {
       int slot = (int) (coldSequence - coldChunk.firstSequence);
       if (slot == coldChunk.end) {
         coldChunk = after(coldChunk);
+        coldSequence = coldChunk.firstSequence;
       } else if (coldChunk.payload(slot) != null) {
         coldSequence++;
       } else {
@@ -240,6 +373,7 @@ final class ReadyRing {
     for (; sequence < end; sequence++) {
       if (sequence - chunk.firstSequence == chunk.end) {
         chunk = after(chunk);
+        sequence = chunk.firstSequence;
       }
       int slot = (int) (sequence - chunk.firstSequence);
       if (chunk.payload(slot) == null
@@ -268,6 +402,7 @@ final class ReadyRing {
     while (sequence < end) {
       while (sequence >= chunk.firstSequence + chunk.end) {
         chunk = after(chunk);
+        sequence = Math.max(sequence, chunk.firstSequence);
       }
       long charge = demoteSlot(chunk, sequence);
       if (charge < 0) {

@@ -7,11 +7,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that went back to a queue, by sequence: each is older than everything in the {@link
- * ReadyRing}. Owned by the queue's owner.
+ * The messages that went back to a queue, by sequence. Owned by the queue's owner.
  *
  * <p>Kept apart from the ring because they come back in any order, long after the ring's head has
- * passed their slots; there are at most as many as consumers held unsettled.
+ * passed their slots (or, if they were taken from the middle, before it does); there are at most as
+ * many as consumers held unsettled.
  */
 final class ReturnedMessages implements Iterable<ReturnedMessage> {
   private final TreeSet<ReturnedMessage> bySequence =
@@ -19,6 +19,26 @@ final class ReturnedMessages implements Iterable<ReturnedMessage> {
   private @Nullable ReturnedMessage first;
   private long bytes;
   private int cold;
+  private long version;
+
+  boolean isEmpty() {
+    return first == null;
+  }
+
+  /** The version of the message that came last. */
+  long version() {
+    return version;
+  }
+
+  /** The first message from this sequence on, or null. */
+  @Nullable ReturnedMessage atOrAfter(long sequence) {
+    return bySequence.ceiling(new ReturnedMessage(sequence));
+  }
+
+  /** Whether all of them come before this sequence. */
+  boolean isBefore(long sequence) {
+    return first == null || bySequence.last().sequence < sequence;
+  }
 
   int count() {
     return bySequence.size();
@@ -40,6 +60,7 @@ final class ReturnedMessages implements Iterable<ReturnedMessage> {
   void add(ReturnedMessage message) {
     boolean added = bySequence.add(message);
     assert added : "sequence is in the queue twice";
+    message.version = ++version;
     bytes += message.sizeBytes;
     if (message.payload == null) {
       cold++;

@@ -23,11 +23,14 @@ final class Settlements {
   private final QueueLedger ledger;
   private final ReadyMessages ready;
   private final DelayedMessages delayed;
+  private final Dispatcher dispatcher;
 
-  Settlements(QueueLedger ledger, ReadyMessages ready, DelayedMessages delayed) {
+  Settlements(
+      QueueLedger ledger, ReadyMessages ready, DelayedMessages delayed, Dispatcher dispatcher) {
     this.ledger = ledger;
     this.ready = ready;
     this.delayed = delayed;
+    this.dispatcher = dispatcher;
   }
 
   /** Applies an outcome to a checkout which is open, and closes it. */
@@ -99,6 +102,9 @@ final class Settlements {
   private void close(Checkout checkout) {
     checkout.consumer.remove(checkout);
     ledger.settled(checkout.message().sizeBytes());
+    if (checkout.group != null) {
+      dispatcher.settled(checkout.group);
+    }
   }
 
   private void remove(Checkout checkout) {

@@ -1,5 +1,6 @@
 package dev.warren.core.queue;
 
+import dev.warren.core.filter.MessageFilter;
 import dev.warren.core.message.ByteSlice;
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.Message;
@@ -27,6 +28,7 @@ final class QueueFixture implements QueueEffects {
   final QueueState queue;
   long nowMs = 1_000;
   long @Nullable [] loading;
+  long evaluations;
   private long replacements;
 
   QueueFixture(QueueOptions options) {
@@ -56,11 +58,15 @@ final class QueueFixture implements QueueEffects {
   }
 
   static Message message(int number, int sizeBytes, long ttlMs, long nowMs) {
+    return message(number, sizeBytes, ttlMs, MessageHeader.ABSENT, nowMs);
+  }
+
+  static Message message(int number, int sizeBytes, long ttlMs, int priority, long nowMs) {
     byte[] bytes = new byte[sizeBytes];
     ByteBuffer.wrap(bytes).putInt(number);
     return new Message(
         Envelope.of("", "q"),
-        MessageHeader.of(true, MessageHeader.ABSENT, ttlMs),
+        MessageHeader.of(true, priority, ttlMs),
         new byte[0],
         ByteSlice.of(bytes),
         nowMs);
@@ -87,6 +93,50 @@ final class QueueFixture implements QueueEffects {
     return consumer;
   }
 
+  /** A consumer of messages whose number is divisible. */
+  Consumer divisible(String name, int by, int credit) {
+    return chooser(name, (message, now) -> number(message) % by == 0, false, credit);
+  }
+
+  /** A consumer that sees all messages. */
+  Consumer browser(String name, int credit) {
+    return chooser(name, MessageFilter.ALL, true, credit);
+  }
+
+  Consumer chooser(String name, MessageFilter filter, boolean browsing, int credit) {
+    MessageFilter counted =
+        (message, now) -> {
+          evaluations++;
+          return filter.matches(message, now);
+        };
+    Consumer consumer =
+        new Consumer(
+            0, false, filter == MessageFilter.ALL ? MessageFilter.ALL : counted, browsing, name);
+    queue.attach(consumer);
+    queue.credit(consumer, credit);
+    return consumer;
+  }
+
+  /** Dispatches and answers loads until nothing more happens. */
+  void dispatchAll() {
+    dispatch();
+    while (loading != null || queue.hasMore()) {
+      if (loading != null) {
+        load();
+      } else {
+        dispatch();
+      }
+    }
+  }
+
+  /** The numbers a consumer was delivered, in order. */
+  List<Integer> numbersOf(String name) {
+    return checkouts.stream()
+        .filter(checkout -> checkout.consumer().context().equals(name))
+        .map(checkout -> number(checkout.message()))
+        .toList();
+  }
+
   /** Enqueues journalled messages from the first number to the last. */
   void enqueue(int first, int last) {
     for (int number = first; number <= last; number++) {
@@ -99,6 +149,26 @@ final class QueueFixture implements QueueEffects {
     StoredMessage stored = StoredMessage.journalled(message, new long[] {1});
     write(stored, 1_000 + number);
     return queue.enqueue(stored, nowMs);
+  }
+
+  boolean enqueueWithPriority(int number, int priority) {
+    Message message = message(number, 10, MessageHeader.ABSENT, priority, nowMs);
+    StoredMessage stored = StoredMessage.journalled(message, new long[] {1});
+    write(stored, 1_000 + number);
+    return queue.enqueue(stored, nowMs);
+  }
+
+  /** Adds a message that is in the journal only, as recovery does. */
+  void recoverWithPriority(int number, int priority) {
+    Message message = message(number, 10, MessageHeader.ABSENT, priority, nowMs);
+    journal.put(1_000L + number, message);
+    queue.recover(
+        1_000L + number,
+        message.sizeBytes(),
+        nowMs,
+        MessageHeader.ABSENT,
+        Attempts.NONE,
+        priority);
   }
 
   void write(StoredMessage stored, long position) {
@@ -116,7 +186,8 @@ final class QueueFixture implements QueueEffects {
   void recover(int number, long ttlMs, Attempts attempts) {
     Message message = message(number, 10, ttlMs, nowMs);
     journal.put(1_000L + number, message);
-    queue.recover(1_000L + number, message.sizeBytes(), nowMs, ttlMs, attempts);
+    queue.recover(
+        1_000L + number, message.sizeBytes(), nowMs, ttlMs, attempts, MessageHeader.ABSENT);
   }
 
   void dispatch() {
@@ -154,6 +225,11 @@ final class QueueFixture implements QueueEffects {
             : "";
     events.add(
         "deliver " + number(checkout.message()) + " " + checkout.consumer().context() + counts);
+  }
+
+  @Override
+  public void active(Consumer consumer, boolean active) {
+    events.add("active " + consumer.context() + " " + active);
   }
 
   @Override
