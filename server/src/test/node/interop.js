@@ -106,7 +106,7 @@ async function work(connection) {
 
 /** A value with a symbol as descriptor, as filters are. */
 function described(descriptor, value) {
-  return rhea.types.wrap_described(value, rhea.types.wrap_symbol(descriptor));
+  return rhea.types.wrap_described(value, descriptor);
 }
 
 /** A receiver with filters, and what the broker's answer says of them. */

@@ -14,6 +14,7 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 final class AmqpErrors {
   private static final String UNAUTHORIZED = "amqp:unauthorized-access";
   private static final String NOT_IMPLEMENTED = "amqp:not-implemented";
+  private static final String RESOURCE_LOCKED = "amqp:resource-locked";
   private static final String INVALID_FIELD = "amqp:invalid-field";
 
   private AmqpErrors() {}
@@ -37,6 +38,8 @@ final class AmqpErrors {
       case LINK_NAME_IN_USE -> condition("amqp:not-allowed", text + " is attached already");
       case NAME_TOO_LONG -> condition(INVALID_FIELD, text + " is too long");
       case WINDOW_VIOLATION -> condition("amqp:session:window-violation", text);
+      case BAD_UNSETTLED ->
+          condition(INVALID_FIELD, text + ": unsettled must map tags to delivery states");
       case TRANSACTIONAL_ACQUISITION -> notImplemented("transactional acquisition by " + text);
       case LINK_RECOVERY -> notImplemented("resuming " + text);
     };
@@ -49,6 +52,20 @@ final class AmqpErrors {
   static ErrorCondition noExchange(String exchange, String virtualHost) {
     return condition(
         "amqp:not-found", "no exchange '" + exchange + "' in vhost '" + virtualHost + "'");
+  }
+
+  static ErrorCondition temporaryOfAnother(String exchange, String virtualHost) {
+    return condition(
+        RESOURCE_LOCKED,
+        "exchange '"
+            + exchange
+            + "' in vhost '"
+            + virtualHost
+            + "' is temporary and belongs to another connection");
+  }
+
+  static ErrorCondition replyQueueTaken(String queue) {
+    return condition(RESOURCE_LOCKED, "queue '" + queue + "' has its one consumer");
   }
 
   static ErrorCondition internalExchange(String exchange, String virtualHost) {
@@ -80,6 +97,15 @@ final class AmqpErrors {
 
   static ErrorCondition notImplemented(String what) {
     return condition(NOT_IMPLEMENTED, what + " is not implemented");
+  }
+
+  static ErrorCondition illegalState(String text) {
+    return condition("amqp:illegal-state", text);
+  }
+
+  /** [2.8.16] The link was attached from elsewhere. */
+  static ErrorCondition stolen(String link) {
+    return condition("amqp:link:stolen", "link " + link + " was attached from elsewhere");
   }
 
   static ErrorCondition decodeError(String text) {

@@ -17,6 +17,7 @@ final class AmqpLoop {
   private final BrokerLoop loop;
   private final FrontContext context;
   private final Set<ConnectionHandler> connections = new LinkedHashSet<>();
+  private final Set<KeptLink> suspended = new LinkedHashSet<>();
   private List<ConnectionHandler> dirty = new ArrayList<>();
   private List<ConnectionHandler> flushing = new ArrayList<>();
   private boolean ending;
@@ -55,6 +56,21 @@ final class AmqpLoop {
       loop.schedule(TIMER_MS_MIN, this::onTimer);
     }
     return !stopped && connections.add(connection);
+  }
+
+  /** A link is suspended, and is told of time passing. */
+  void keep(KeptLink link) {
+    suspended.add(link);
+  }
+
+  /** It is not any more. */
+  void forget(KeptLink link) {
+    suspended.remove(link);
+  }
+
+  /** Whether nothing is to be kept because the server stops. */
+  boolean isStopping() {
+    return stopped;
   }
 
   void remove(ConnectionHandler connection) {
@@ -109,6 +125,9 @@ final class AmqpLoop {
     long delayMs = TIMER_MS_MAX;
     for (ConnectionHandler connection : List.copyOf(connections)) {
       delayMs = Math.min(delayMs, connection.onTimer(nowMs));
+    }
+    for (KeptLink link : List.copyOf(suspended)) {
+      link.onTimer(nowMs);
     }
     if (!stopped || !connections.isEmpty()) {
       loop.schedule(Math.max(delayMs, TIMER_MS_MIN), this::onTimer);

@@ -60,7 +60,8 @@ public final class AmqpServer {
             options,
             new SaslAuthenticator(broker.users()),
             new AddressParser(options.bareQueueNames()),
-            clock);
+            clock,
+            new KeptLinks(options.suspension()));
     for (BrokerLoop loop : broker.loops()) {
       loops.add(new AmqpLoop(loop, context));
     }

@@ -16,6 +16,7 @@ package dev.warren.amqp;
  * @param outboundBytesMax octets buffered for a peer that does not read
  * @param bareQueueNames whether an address without a leading slash is the name of a queue
  * @param identity what open tells of the server
+ * @param suspension what is kept of links that are detached and may come back
  */
 public record AmqpServerOptions(
     String host,
@@ -30,7 +31,8 @@ public record AmqpServerOptions(
     long loginFailureDelayMs,
     int outboundBytesMax,
     boolean bareQueueNames,
-    Identity identity) {
+    Identity identity,
+    Suspension suspension) {
   /** Highest handle a session can have, whatever is configured. */
   public static final int HANDLE_MAX_LIMIT = 255;
 
@@ -50,6 +52,66 @@ public record AmqpServerOptions(
     check(handshakeTimeoutMs > 0, "handshakeTimeoutMs");
     check(loginFailureDelayMs >= 0, "loginFailureDelayMs");
     check(outboundBytesMax >= 4096, "outboundBytesMax");
+  }
+
+  /** The same with what is usually kept of suspended links. */
+  public AmqpServerOptions(
+      String host,
+      int port,
+      int idleTimeoutMs,
+      int maxFrameSize,
+      int channelMax,
+      int handleMax,
+      int maxMessageBytes,
+      int linkCredit,
+      long handshakeTimeoutMs,
+      long loginFailureDelayMs,
+      int outboundBytesMax,
+      boolean bareQueueNames,
+      Identity identity) {
+    this(
+        host,
+        port,
+        idleTimeoutMs,
+        maxFrameSize,
+        channelMax,
+        handleMax,
+        maxMessageBytes,
+        linkCredit,
+        handshakeTimeoutMs,
+        loginFailureDelayMs,
+        outboundBytesMax,
+        bareQueueNames,
+        identity,
+        Suspension.USUAL);
+  }
+
+  /**
+   * What is kept of links that are detached and may come back (AMQP 1.0 §2.6.13, §3.5.6).
+   *
+   * @param timeoutMsMax longest time a link is kept; 0 keeps none
+   * @param linksMax links kept by the node, attached ones which ask for it included
+   * @param linksPerUserMax the same for one user
+   * @param deliveriesPerLinkMax unsettled deliveries kept of one link
+   * @param deliveriesMax unsettled deliveries kept of all links
+   */
+  public record Suspension(
+      long timeoutMsMax,
+      int linksMax,
+      int linksPerUserMax,
+      int deliveriesPerLinkMax,
+      int deliveriesMax) {
+    /** A day, 1,000 links (100 a user), 2,000 deliveries a link and 100,000 in all. */
+    public static final Suspension USUAL = new Suspension(86_400_000, 1000, 100, 2000, 100_000);
+
+    /** Checks the ranges. */
+    public Suspension {
+      check(timeoutMsMax >= 0, "timeoutMsMax");
+      check(linksMax >= 0, "linksMax");
+      check(linksPerUserMax >= 0, "linksPerUserMax");
+      check(deliveriesPerLinkMax > 0, "deliveriesPerLinkMax");
+      check(deliveriesMax > 0, "deliveriesMax");
+    }
   }
 
   /**
@@ -98,7 +160,27 @@ public record AmqpServerOptions(
         loginFailureDelayMs,
         outboundBytesMax,
         bareQueueNames,
-        identity);
+        identity,
+        suspension);
+  }
+
+  /** The same with other limits for suspended links. */
+  public AmqpServerOptions withSuspension(Suspension limits) {
+    return new AmqpServerOptions(
+        host,
+        port,
+        idleTimeoutMs,
+        maxFrameSize,
+        channelMax,
+        handleMax,
+        maxMessageBytes,
+        linkCredit,
+        handshakeTimeoutMs,
+        loginFailureDelayMs,
+        outboundBytesMax,
+        bareQueueNames,
+        identity,
+        limits);
   }
 
   private static void check(boolean ok, String name) {

@@ -37,6 +37,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final Symbol LINK_PAIR = Symbol.valueOf("LINK_PAIR_V1_0");
   private static final Symbol ANONYMOUS_RELAY = Symbol.valueOf("ANONYMOUS-RELAY");
+  private static final Symbol SHARED_SUBS = Symbol.valueOf("SHARED-SUBS");
   private static final String VHOST_PREFIX = "vhost:";
   private static final String DEFAULT_VHOST = "/";
   private static final int IDLE_TIMEOUT_MS_MIN = 1000;
@@ -60,8 +61,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private List<LinkHandler> touched = new ArrayList<>();
   private List<LinkHandler> touchedBefore = new ArrayList<>();
   private final Set<LinkHandler> stalled = new LinkedHashSet<>();
+  private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private State state = State.HANDSHAKE;
   private boolean dirty;
+  private boolean over;
   private long deadlineMs;
   private long unwritableSinceMs;
   private @Nullable User user;
@@ -110,6 +113,27 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   AmqpLoop loop() {
     return loop;
+  }
+
+  AmqpEngine engine() {
+    return engine;
+  }
+
+  /** Octets in a frame to the peer, at most. */
+  int frameBytesMax() {
+    int peerMax = engine.remoteMaxFrameSize();
+    int ownMax = context.options().maxFrameSize();
+    return peerMax < 0 ? ownMax : Math.min(peerMax, ownMax);
+  }
+
+  /** The link's time begins when the connection is over. */
+  void expireAtClose(KeptLink link) {
+    if (state == State.OPEN && !over) {
+      expiring.removeIf(KeptLink::isGone);
+      expiring.add(link);
+    } else {
+      link.startExpiry();
+    }
   }
 
   NettyTransport transport() {
@@ -315,7 +339,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onOpen() {
     Connection connection = engine.connection();
     connection.setContainer(context.broker().nodeName());
-    connection.setOfferedCapabilities(new Symbol[] {LINK_PAIR, ANONYMOUS_RELAY});
+    connection.setOfferedCapabilities(new Symbol[] {LINK_PAIR, ANONYMOUS_RELAY, SHARED_SUBS});
     connection.setProperties(properties());
     if (state != State.HANDSHAKE) {
       return;
@@ -394,9 +418,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
         peer.remote(),
         mechanism,
         client,
-        engine.remoteMaxFrameSize() < 0
-            ? context.options().maxFrameSize()
-            : Math.min(engine.remoteMaxFrameSize(), context.options().maxFrameSize()),
+        frameBytesMax(),
         Math.min(engine.remoteChannelMax(), context.options().channelMax()),
         engine.remoteIdleTimeoutMs(),
         context.clock().epochMs());
@@ -436,11 +458,14 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   }
 
   private void releaseSessions() {
+    over = true;
     for (SessionHandler session : sessions) {
       session.release();
     }
     sessions.clear();
     sessionCount.set(0);
+    expiring.forEach(KeptLink::startExpiry);
+    expiring.clear();
   }
 
   @Override

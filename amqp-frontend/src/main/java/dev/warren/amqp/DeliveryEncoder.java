@@ -21,14 +21,40 @@ final class DeliveryEncoder {
 
   private DeliveryEncoder() {}
 
-  /** The message of this checkout; the writer's array is exactly for this delivery. */
-  static AmqpWriter encode(Checkout checkout) {
+  /**
+   * The message of this checkout; the writer's array is exactly for this delivery.
+   *
+   * @param again whether it was sent before to the same consumer
+   */
+  static AmqpWriter encode(Checkout checkout, boolean again) {
     Message message = checkout.message();
-    byte[] annotations = message.annotations();
-    AmqpWriter writer =
-        new AmqpWriter(OVERHEAD_BYTES_MAX + annotations.length + message.bareLength());
+    return whole(front(checkout, again, message.bareLength()), message);
+  }
+
+  /** What precedes the bare message. */
+  static AmqpWriter encodeFront(Checkout checkout, boolean again) {
+    return front(checkout, again, 0);
+  }
+
+  /** The message for its first consumer ever. */
+  static AmqpWriter encodeFirst(Message message) {
+    return whole(front(message, true, 0, 0, message.bareLength()), message);
+  }
+
+  private static AmqpWriter whole(AmqpWriter front, Message message) {
+    return front.writeEncoded(message.bareArray(), message.bareOffset(), message.bareLength());
+  }
+
+  private static AmqpWriter front(Checkout checkout, boolean again, int room) {
     int deliveryCount = checkout.deliveryCount();
-    boolean first = !checkout.isRedelivered() && deliveryCount == 0;
+    boolean first = !again && !checkout.isRedelivered() && deliveryCount == 0;
+    return front(checkout.message(), first, deliveryCount, checkout.acquiredCount(), room);
+  }
+
+  private static AmqpWriter front(
+      Message message, boolean first, int deliveryCount, int acquiredCount, int room) {
+    byte[] annotations = message.annotations();
+    AmqpWriter writer = new AmqpWriter(OVERHEAD_BYTES_MAX + annotations.length + room);
     MessageHeader header = message.header();
     if (first && header.priority() == MessageHeader.ABSENT && !header.hasTtl()) {
       byte[] usual = header.durable() ? DURABLE_FIRST : TRANSIENT_FIRST;
@@ -36,12 +62,12 @@ final class DeliveryEncoder {
     } else {
       writeHeader(writer, header, first, deliveryCount);
     }
-    if (!first || checkout.acquiredCount() > 0) {
-      Annotations.writeWithCounts(writer, annotations, deliveryCount, checkout.acquiredCount());
+    if (!first || acquiredCount > 0) {
+      Annotations.writeWithCounts(writer, annotations, deliveryCount, acquiredCount);
     } else {
       writer.writeEncoded(annotations, 0, annotations.length);
     }
-    return writer.writeEncoded(message.bareArray(), message.bareOffset(), message.bareLength());
+    return writer;
   }
 
   private static byte[] firstHeader(MessageHeader header) {

@@ -195,6 +195,16 @@ final class FilterSet {
     return this == NONE ? null : Collections.unmodifiableMap(accepted);
   }
 
+  /** The text of the filter of this class, or null if there is none. */
+  @Nullable String text(Class<? extends MessageFilter> kind) {
+    for (MessageFilter each : filters) {
+      if (kind.isInstance(each)) {
+        return each.toString();
+      }
+    }
+    return null;
+  }
+
   /** Whether the consumer does not want what its own connection publishes. */
   boolean isNoLocal() {
     return kinds.contains(Kind.NO_LOCAL);

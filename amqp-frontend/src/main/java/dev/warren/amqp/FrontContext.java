@@ -9,4 +9,5 @@ record FrontContext(
     AmqpServerOptions options,
     SaslAuthenticator authenticator,
     AddressParser addresses,
-    BrokerClock clock) {}
+    BrokerClock clock,
+    KeptLinks kept) {}

@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Publisher;
 import dev.warren.core.broker.VirtualHost;
@@ -13,6 +14,7 @@ import dev.warren.core.message.MessageParser;
 import dev.warren.core.message.Sections;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Binary;
@@ -25,6 +27,7 @@ import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
+import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
@@ -37,17 +40,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Credit is the room the broker has: it is topped up, at the end of a tick, once half of it is
  * used, and not at all while publishers are blocked. The bytes of a message are kept as proton-j
- * read them; nothing but a new array for a message of several frames is copied here.
+ * read them; a message of several frames is put together as they come.
  */
-final class IncomingLink implements LinkHandler, Publisher.Listener {
+final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Claimant {
   /** [2.8.7] */
   private static final int TAG_BYTES_MAX = 32;
 
   private static final Symbol DELIVERY_TAG = Symbol.valueOf("delivery-tag");
 
+  /** Marks a delivery of a link with settle mode second which is to be settled first. */
+  private static final Object SETTLE_FIRST = new Object();
+
+  /** Room in an attach frame for all but the unsettled deliveries. */
+  private static final int ATTACH_BYTES = 3072;
+
   private final SessionHandler session;
   private final ConnectionHandler connection;
   private final Receiver receiver;
+  private final Target target;
+  private final LinkTerms terms;
+  private final boolean settlesSecond;
+  private final MessageAssembly assembly = new MessageAssembly();
+
+  /** [2.6.13] Deliveries of an earlier attachment which the peer has not settled. */
+  private final BroughtDeliveries brought = new BroughtDeliveries();
+
+  private @Nullable KeptPublisher kept;
+  private @Nullable Delivery resuming;
+  private boolean opened;
   private final Publisher publisher;
   private final boolean fixedTarget;
   private final SenderSettleMode settleMode;
@@ -60,16 +80,20 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
   private boolean released;
   private boolean touched;
 
-  private IncomingLink(SessionHandler session, Receiver receiver, @Nullable Envelope target) {
+  private IncomingLink(
+      SessionHandler session, Receiver receiver, @Nullable Envelope to, Target target) {
     this.session = session;
     this.receiver = receiver;
+    this.target = target;
+    terms = LinkTerms.of(receiver);
+    settlesSecond = receiver.getRemoteReceiverSettleMode() == ReceiverSettleMode.SECOND;
     connection = session.connection();
     AmqpServerOptions options = connection.context().options();
     creditMax = options.linkCredit();
     messageBytesMax = options.maxMessageBytes();
     userName = connection.user().name().getBytes(StandardCharsets.UTF_8);
-    fixedTarget = target != null;
-    envelope = target == null ? Envelope.of("", "") : target;
+    fixedTarget = to != null;
+    envelope = to == null ? Envelope.of("", "") : to;
     annotations = Annotations.of(envelope);
     SenderSettleMode mode = receiver.getRemoteSenderSettleMode();
     settleMode = mode == null ? SenderSettleMode.MIXED : mode;
@@ -85,22 +109,120 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
   static void open(
       SessionHandler session, Receiver receiver, @Nullable Envelope envelope, Target target) {
     try {
-      new IncomingLink(session, receiver, envelope).open(target);
+      new IncomingLink(session, receiver, envelope, target).open();
     } catch (BrokerException e) {
       session.refuse(receiver, AmqpErrors.of(e));
     }
   }
 
-  private void open(Target target) {
+  private void open() {
+    session.add(this);
+    Retention retention = session.retention(receiver);
+    KeptLinks links = connection.context().kept();
+    KeptLinks.Key key = session.key(receiver);
+    if (retention.isNone() && !links.has(key)) {
+      attach();
+      return;
+    }
+    if (!retention.isNone()) {
+      kept = new KeptPublisher(key, connection, retention);
+    }
+    boolean steal = kept != null || terms.hasPeerUnsettled();
+    links.claim(new KeptLink.Claim(key, connection.loop(), this, kept, "", steal));
+  }
+
+  private void attach() {
     receiver.setSource(receiver.getRemoteSource());
     receiver.setTarget(target);
     receiver.setSenderSettleMode(settleMode);
-    receiver.setReceiverSettleMode(ReceiverSettleMode.FIRST);
+    receiver.setReceiverSettleMode(
+        settlesSecond ? ReceiverSettleMode.SECOND : ReceiverSettleMode.FIRST);
     receiver.setMaxMessageSize(UnsignedLong.valueOf(messageBytesMax));
+    KeptPublisher keeper = kept;
+    if (keeper != null) {
+      keeper.retention().tell(target);
+      keeper.onAttached(this);
+    }
     receiver.open();
-    session.add(this);
+    opened = true;
     connection.countPublishers(1);
     touch();
+  }
+
+  // ---- what was kept ----
+
+  @Override
+  public void onNothingKept(@Nullable KeptLink next) {
+    if (released) {
+      forgetKept();
+      return;
+    }
+    kept = (KeptPublisher) next;
+    if (terms.peerUnsettled() != null) {
+      terms.tellUnsettled(Map.of(), false);
+    }
+    attach();
+  }
+
+  /** Goes on with what was not settled when the link was suspended. */
+  void onResumed(Map<Binary, @Nullable DeliveryState> unsettled, @Nullable KeptLink next) {
+    if (released) {
+      if (kept != null && !kept.isGone()) {
+        kept.suspend(session, unsettled);
+      }
+      return;
+    }
+    kept = (KeptPublisher) next;
+    brought.take(unsettled, terms, connection.frameBytesMax() - ATTACH_BYTES);
+    attach();
+  }
+
+  /** The broker has decided about a delivery of an earlier attachment. */
+  void onDecided(Binary tag, DeliveryState outcome) {
+    if (released) {
+      if (kept != null) {
+        kept.onDecided(tag, outcome);
+      }
+      return;
+    }
+    Delivery waiting = brought.decide(tag, outcome);
+    if (waiting != null) {
+      settle(waiting, outcome);
+      connection.markDirty();
+    }
+  }
+
+  /** [2.7.5] A transfer resumes a delivery: it is answered and not published again. */
+  private void resume(Delivery delivery) {
+    receiver.recv();
+    if (delivery.isPartial() && !delivery.isAborted()) {
+      resuming = delivery;
+      return;
+    }
+    resuming = null;
+    receiver.advance();
+    touch();
+    Binary tag = new Binary(delivery.getTag());
+    if (delivery.isAborted() || !brought.isKnown(tag)) {
+      // [2.7.5] Resumed deliveries which this end does not know are ignored.
+      delivery.settle();
+    } else if (delivery.remotelySettled()) {
+      brought.forget(tag);
+      delivery.settle();
+    } else {
+      DeliveryState outcome = brought.resume(tag, delivery);
+      if (outcome != null) {
+        settle(delivery, outcome);
+      }
+    }
+  }
+
+  private void forgetKept() {
+    KeptPublisher keeper = kept;
+    kept = null;
+    if (keeper != null) {
+      keeper.drop();
+    }
   }
 
   @Override
@@ -116,14 +238,19 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
   @Override
   public void onTickEnd() {
     touched = false;
-    if (released) {
+    if (released || !opened) {
       return;
     }
     int credit = receiver.getRemoteCredit();
     if (credit <= creditMax / 2) {
-      int target = Math.min(creditMax, publisher.room());
-      if (target > credit) {
-        receiver.flow(target - credit);
+      int wanted = Math.min(creditMax, publisher.room());
+      if (settlesSecond || kept != null) {
+        // What the peer does not settle takes memory here.
+        int bound = connection.context().kept().limits().deliveriesPerLinkMax();
+        wanted = Math.min(wanted, bound - receiver.getUnsettled() - brought.size());
+      }
+      if (wanted > credit) {
+        receiver.flow(wanted - credit);
       }
     }
   }
@@ -160,6 +287,9 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
   public void onDelivery(Delivery delivery) {
     if (released || receiver.current() != delivery) {
       discard(receiver, delivery);
+      if (settlesSecond) {
+        touch();
+      }
       return;
     }
     if (receiver.getCredit() <= 0) {
@@ -167,17 +297,34 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
       session.detach(this, AmqpErrors.noCredit());
       return;
     }
+    Transfer unusual = terms.arriving();
+    if (delivery == resuming || (unusual != null && unusual.getResume())) {
+      resume(delivery);
+      return;
+    }
+    if (brought.isIncomplete()) {
+      discard(receiver, delivery);
+      session.detach(this, AmqpErrors.illegalState("not all unsettled deliveries were told"));
+      return;
+    }
+    if (unusual != null && !setMode(delivery, unusual)) {
+      return;
+    }
     if (delivery.isAborted()) {
+      assembly.clear();
       discard(receiver, delivery);
       touch();
       return;
     }
-    if (delivery.available() > messageBytesMax) {
+    if (assembly.length() + delivery.available() > messageBytesMax) {
+      assembly.clear();
       discard(receiver, delivery);
       session.end(AmqpErrors.messageTooLarge(messageBytesMax));
       return;
     }
+    ReadableBuffer data = receiver.recv();
     if (delivery.isPartial()) {
+      assembly.add(data, messageBytesMax);
       connection.checkPartialMessages();
       return;
     }
@@ -186,7 +333,6 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
       session.detach(this, AmqpErrors.invalidField("a delivery-tag of more than 32 octets"));
       return;
     }
-    ReadableBuffer data = receiver.recv();
     receiver.advance();
     touch();
     boolean presettled = delivery.remotelySettled();
@@ -207,11 +353,34 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     }
   }
 
+  /** [2.7.5] A transfer's own settle mode: first where second was agreed, never the reverse. */
+  private boolean setMode(Delivery delivery, Transfer transfer) {
+    if (settlesSecond && transfer.getRcvSettleMode() == ReceiverSettleMode.FIRST) {
+      delivery.setContext(SETTLE_FIRST);
+      return true;
+    }
+    discard(receiver, delivery);
+    session.detach(
+        this, AmqpErrors.invalidField("rcv-settle-mode second on a link that settles first"));
+    return false;
+  }
+
+  /** Octets held of a message that has not come in full. */
+  int partialBytes() {
+    return assembly.heldBytes();
+  }
+
   private void publish(Delivery delivery, ReadableBuffer data, boolean presettled) {
     byte[] bytes;
     int offset;
     int length = data.remaining();
-    if (data.hasArray()) {
+    if (assembly.length() > 0) {
+      assembly.add(data, messageBytesMax);
+      ByteSlice whole = assembly.finish();
+      bytes = whole.array();
+      offset = whole.offset();
+      length = whole.length();
+    } else if (data.hasArray()) {
       bytes = data.array();
       offset = data.arrayOffset() + data.position();
     } else {
@@ -347,7 +516,10 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
   private void settle(Delivery delivery, DeliveryState outcome) {
     if (!delivery.isSettled()) {
       delivery.disposition(outcome);
-      delivery.settle();
+      // [2.6.12] In mode second the peer, having heard of the outcome, settles first.
+      if (!settlesSecond || delivery.getContext() == SETTLE_FIRST || delivery.remotelySettled()) {
+        delivery.settle();
+      }
     }
   }
 
@@ -355,6 +527,8 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
     if (!released) {
       settle((Delivery) token, outcome);
       touch();
+    } else if (kept != null) {
+      kept.onDecided(new Binary(((Delivery) token).getTag()), outcome);
     }
   }
 
@@ -376,9 +550,46 @@ final class IncomingLink implements LinkHandler, Publisher.Listener {
   @Override
   public void release(boolean lost) {
     if (!released) {
-      released = true;
-      connection.countPublishers(-1);
+      leave();
+      forgetKept();
       publisher.close();
     }
+  }
+
+  private void leave() {
+    released = true;
+    assembly.clear();
+    if (opened) {
+      connection.countPublishers(-1);
+    }
+  }
+
+  @Override
+  public void steal() {
+    session.steal(this);
+  }
+
+  @Override
+  public void suspend(boolean lost) {
+    KeptPublisher keeper = kept;
+    if (released || keeper == null || connection.loop().isStopping()) {
+      release(lost);
+      return;
+    }
+    leave();
+    if (!opened) {
+      // The last attachment has still to answer.
+      return;
+    }
+    Map<Binary, @Nullable DeliveryState> unsettled = new LinkedHashMap<>();
+    brought.addTo(unsettled);
+    for (Delivery d = receiver.head(); d != null; d = d.next()) {
+      Binary tag = new Binary(d.getTag());
+      boolean whole = !d.isPartial() && !d.isAborted() && !d.remotelySettled();
+      if (whole && !unsettled.containsKey(tag)) {
+        unsettled.put(tag, d.getLocalState());
+      }
+    }
+    keeper.suspend(session, unsettled);
   }
 }

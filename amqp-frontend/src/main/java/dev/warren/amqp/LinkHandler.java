@@ -24,6 +24,19 @@ interface LinkHandler {
    */
   void release(boolean lost);
 
+  /**
+   * The link is detached but not closed: what it holds is kept, if it asked for that, and else
+   * given up as by {@link #release}.
+   */
+  default void suspend(boolean lost) {
+    release(lost);
+  }
+
+  /** Somebody else attaches the link: it is detached here, and what it holds is kept. */
+  default void steal() {
+    throw new IllegalStateException("the link is not kept");
+  }
+
   /** The end of a tick in which {@link ConnectionHandler#touch} was called for this link. */
   void onTickEnd();
 }

@@ -114,10 +114,6 @@ final class ManagementResponses implements LinkHandler {
 
   @Override
   public void onFlow() {
-    if (sender.getDrain() && pair.outstanding() == 0) {
-      sender.drained();
-      connection.markDirty();
-    }
     touch();
   }
 
@@ -136,6 +132,23 @@ final class ManagementResponses implements LinkHandler {
       }
       send(backlog.remove());
       pair.onRoom();
+    }
+    continueDrain();
+  }
+
+  /** [2.6.7] Drain: the credit is given back once everything asked for is on the wire. */
+  private void continueDrain() {
+    if (released || !sender.getDrain() || sender.getCredit() <= 0 || pair.outstanding() > 0) {
+      return;
+    }
+    if (sender.getQueued() > 0) {
+      connection.transport().write();
+    }
+    if (sender.getQueued() > 0) {
+      connection.stall(this);
+    } else {
+      sender.drained();
+      connection.markDirty();
     }
   }
 

@@ -1,12 +1,22 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.KeptConsumer.Held;
+import dev.warren.amqp.Resumption.Again;
+import dev.warren.amqp.Resumption.Step;
+import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Subscription;
 import dev.warren.core.message.AmqpWriter;
+import dev.warren.core.message.Message;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.messaging.Received;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
@@ -27,19 +37,34 @@ import org.jspecify.annotations.Nullable;
  * so what is checked out but not on the wire stays within {@value #GRANT_MAX} messages. Those that
  * cannot be sent wait here as references, not yet encoded.
  */
-final class OutgoingLink implements LinkHandler, Subscription.Listener {
+final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink.Claimant {
   /** Credit the queue is given at most. */
   static final int GRANT_MAX = 2048;
 
   /** Octets the engine holds for a session before its deliveries wait. */
   static final int OUTGOING_BYTES_MAX = 256 * 1024;
 
+  /** Larger bare messages are sent from where they are stored, without a copy. */
+  static final int COPIED_BYTES_MAX = 256 * 1024;
+
+  /** Room in an attach frame for all but the unsettled deliveries. */
+  private static final int ATTACH_BYTES = 3072;
+
   private final SessionHandler session;
   private final ConnectionHandler connection;
   private final Sender sender;
+  private final LinkTerms terms;
   private final Source source;
+  private final Subscription.Request request;
   private final boolean presettled;
   private final ArrayDeque<Checkout> backlog = new ArrayDeque<>();
+
+  /** Pre-settled deliveries which the engine may not have written yet. */
+  private final ArrayDeque<Checkout> unwritten = new ArrayDeque<>();
+
+  private final LinkLuggage luggage = new LinkLuggage();
+  private @Nullable KeptConsumer kept;
+  private @Nullable Delivery large;
   private @Nullable Subscription subscription;
   private int granted;
   private int nextTag;
@@ -54,6 +79,8 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
     this.session = session;
     this.sender = sender;
     this.source = source;
+    this.request = request;
+    terms = LinkTerms.of(sender);
     connection = session.connection();
     presettled = request.presettled();
   }
@@ -68,27 +95,139 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
       SessionHandler session, Sender sender, Source source, Subscription.Request request) {
     OutgoingLink link = new OutgoingLink(session, sender, source, request);
     session.add(link);
-    ConnectionHandler connection = session.connection();
-    connection.virtualHost().subscribe(connection.loop().loop(), request, link);
+    link.open();
+  }
+
+  private void open() {
+    Retention retention = session.retention(sender);
+    KeptLinks links = connection.context().kept();
+    KeptLinks.Key key = session.key(sender);
+    if (retention.isNone() && !links.has(key)) {
+      subscribe();
+      return;
+    }
+    String wanted = KeptConsumer.terms(request, source);
+    if (!retention.isNone()) {
+      kept = new KeptConsumer(key, connection, retention, wanted);
+    }
+    boolean steal = kept != null || terms.hasPeerUnsettled();
+    links.claim(new KeptLink.Claim(key, connection.loop(), this, kept, wanted, steal));
+  }
+
+  private void subscribe() {
+    connection.virtualHost().subscribe(connection.loop().loop(), request, this);
+  }
+
+  @Override
+  public void onNothingKept(@Nullable KeptLink next) {
+    if (released) {
+      forgetKept();
+      return;
+    }
+    kept = (KeptConsumer) next;
+    if (terms.peerUnsettled() != null) {
+      terms.tellUnsettled(Map.of(), false);
+      luggage.resumesOnly = terms.isPeerIncomplete();
+    }
+    subscribe();
   }
 
   @Override
   public void onSubscribed(Subscription taken) {
     if (released) {
+      forgetKept();
       taken.close(false);
       return;
     }
     subscription = taken;
+    attach();
+  }
+
+  private void attach() {
     sender.setSource(source);
     sender.setTarget(sender.getRemoteTarget());
     sender.setSenderSettleMode(presettled ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED);
-    sender.setReceiverSettleMode(ReceiverSettleMode.FIRST);
+    sender.setReceiverSettleMode(
+        sender.getRemoteReceiverSettleMode() == ReceiverSettleMode.SECOND
+            ? ReceiverSettleMode.SECOND
+            : ReceiverSettleMode.FIRST);
+    terms.tellAvailable(this::available);
+    KeptConsumer keeper = kept;
+    if (keeper != null) {
+      keeper.retention().tell(source);
+      keeper.onAttached(this);
+    }
     sender.open();
+    connection.markDirty();
     onFlow();
+  }
+
+  private long available() {
+    Subscription queue = subscription;
+    return backlog.size() + (queue == null ? 0 : queue.available());
+  }
+
+  private void forgetKept() {
+    KeptConsumer keeper = kept;
+    kept = null;
+    if (keeper != null) {
+      keeper.drop();
+    }
+  }
+
+  // ---- what was kept ----
+
+  void onResumed(Subscription taken, KeptConsumer.Luggage brought) {
+    KeptConsumer keeper = kept;
+    if (released) {
+      if (keeper != null && !keeper.isGone()) {
+        keeper.suspend(session, taken, brought);
+      } else {
+        taken.close(brought.lost());
+      }
+      return;
+    }
+    subscription = taken;
+    nextTag = brought.nextTag();
+    Resumption plan =
+        Resumption.of(terms, brought.held(), connection.frameBytesMax() - ATTACH_BYTES);
+    if (plan.unknown() != null) {
+      luggage.waiting.addAll(brought.held());
+      session.end(AmqpErrors.invalidField("unknown outcome " + plan.unknown()));
+      return;
+    }
+    luggage.take(plan, terms.isPeerIncomplete());
+    plan.settle(taken, brought.lost());
+    if (terms.peerUnsettled() != null) {
+      terms.tellUnsettled(plan.unsettled(), plan.isIncomplete());
+    }
+    attach();
+  }
+
+  @Override
+  public void onMoved() {
+    Objects.requireNonNull(kept).onArrived();
+  }
+
+  private void sendAgain(Again again) {
+    Binary tag = again.held().tag();
+    byte[] bytes = tag.getArray();
+    if (again.step() != Step.NEW) {
+      terms.resume(tag);
+    }
+    if (again.step() == Step.SETTLE) {
+      Delivery delivery = sender.delivery(bytes);
+      delivery.disposition(again.state());
+      delivery.settle();
+      connection.markDirty();
+    } else {
+      send(again.held().checkout(), bytes, true);
+    }
   }
 
   @Override
   public void onRefused(BrokerException reason) {
+    forgetKept();
     if (!released) {
       released = true;
       session.refuse(this, AmqpErrors.of(reason));
@@ -97,8 +236,14 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
 
   @Override
   public void onClosed(BrokerException reason) {
-    subscription = null;
-    if (!released) {
+    forgetKept();
+    if (released) {
+      return;
+    }
+    if (subscription == null) {
+      onRefused(reason);
+    } else {
+      subscription = null;
       session.detach(this, AmqpErrors.of(reason));
     }
   }
@@ -118,8 +263,18 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
     draining = sender.getDrain();
     queueEmpty = false;
     grant(draining);
+    giveBackExcess();
     continueDrain();
     touch();
+  }
+
+  /** [2.6.7] The credit was lowered: what waits here for the old one is for others. */
+  private void giveBackExcess() {
+    Subscription queue = subscription;
+    int room = Math.max(0, sender.getCredit() - luggage.again.size());
+    while (queue != null && backlog.size() > room) {
+      queue.giveBack(backlog.removeLast());
+    }
   }
 
   /** Brings the queue's share of the credit to what it should be. */
@@ -128,7 +283,8 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
     if (queue == null || drainAsked || queueEmpty) {
       return;
     }
-    int wanted = Math.max(0, Math.min(sender.getCredit() - backlog.size(), GRANT_MAX));
+    int free = sender.getCredit() - backlog.size() - luggage.again.size();
+    int wanted = luggage.resumesOnly ? 0 : Math.max(0, Math.min(free, GRANT_MAX));
     int change = wanted - granted;
     boolean raise = change > 0 && backlog.isEmpty() && (atOnce || granted <= GRANT_MAX / 2);
     if (raise || change < 0) {
@@ -141,10 +297,10 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
   /** [2.6.7] Drain: in rounds, until the credit is used up or the queue gives some of it back. */
   private void continueDrain() {
     Subscription queue = subscription;
-    if (!draining || drainAsked || queue == null || !backlog.isEmpty()) {
+    if (!draining || drainAsked || queue == null || !isIdle()) {
       return;
     }
-    if (queueEmpty || sender.getCredit() <= 0) {
+    if (queueEmpty || sender.getCredit() <= 0 || luggage.resumesOnly) {
       if (sender.getQueued() > 0) {
         // The credit of what the engine has not sent would go with the rest.
         touch();
@@ -192,17 +348,13 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
     if (released) {
       return;
     }
-    while (!backlog.isEmpty() && sender.getCredit() > 0) {
-      if (session.outgoingBytes() >= OUTGOING_BYTES_MAX || !connection.transport().isWritable()) {
-        connection.transport().write();
-        if (session.outgoingBytes() >= OUTGOING_BYTES_MAX || !connection.transport().isWritable()) {
-          connection.stall(this);
-          return;
-        }
-      }
-      send(backlog.remove());
+    boolean all = sendWaiting();
+    settleWritten();
+    if (!all) {
+      connection.stall(this);
+      return;
     }
-    if (backlog.isEmpty()) {
+    if (isIdle()) {
       grant(false);
       if (draining && sender.getQueued() > 0) {
         connection.transport().write();
@@ -212,6 +364,52 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
         }
       }
       continueDrain();
+    }
+  }
+
+  /** Whether nothing waits here. */
+  private boolean isIdle() {
+    return backlog.isEmpty() && luggage.again.isEmpty() && large == null;
+  }
+
+  /** Sends what waits and there is credit for; false if it must wait for the peer to read. */
+  private boolean sendWaiting() {
+    while (finishLarge()) {
+      boolean resumes = !luggage.again.isEmpty();
+      if ((!resumes && backlog.isEmpty()) || sender.getCredit() <= 0) {
+        return true;
+      }
+      if (isFull()) {
+        connection.transport().write();
+        if (isFull()) {
+          return false;
+        }
+      }
+      if (resumes) {
+        sendAgain(luggage.again.remove());
+      } else {
+        send(backlog.remove(), tag(), false);
+      }
+    }
+    return false;
+  }
+
+  private boolean isFull() {
+    return session.outgoingBytes() >= OUTGOING_BYTES_MAX || !connection.transport().isWritable();
+  }
+
+  /** The queue is done with a pre-settled delivery when it is in a frame, not sooner. */
+  private void settleWritten() {
+    Subscription queue = subscription;
+    if (unwritten.isEmpty() || queue == null) {
+      return;
+    }
+    connection.transport().write();
+    while (unwritten.size() > sender.getQueued()) {
+      queue.settle(unwritten.remove(), Outcome.ACCEPTED);
+    }
+    if (!unwritten.isEmpty()) {
+      connection.stall(this);
     }
   }
 
@@ -225,33 +423,63 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
       // The queue takes back what a closed subscription holds.
       return;
     }
-    if (backlog.isEmpty()
-        && sender.getCredit() > 0
-        && session.outgoingBytes() < OUTGOING_BYTES_MAX
-        && connection.transport().isWritable()) {
-      send(checkout);
+    if (isIdle() && sender.getCredit() > 0 && !isFull()) {
+      send(checkout, tag(), false);
       if (granted <= GRANT_MAX / 2 && sender.getCredit() > granted) {
         touch();
       }
     } else {
       backlog.add(checkout);
+      giveBackExcess();
       touch();
     }
   }
 
-  private void send(Checkout checkout) {
-    Delivery delivery = sender.delivery(tag());
-    AmqpWriter encoded = DeliveryEncoder.encode(checkout);
-    sender.sendNoCopy(
-        ReadableBuffer.ByteBufferReader.wrap(
-            ByteBuffer.wrap(encoded.array(), 0, encoded.length())));
+  private void send(Checkout checkout, byte[] tag, boolean again) {
+    Delivery delivery = sender.delivery(tag);
+    delivery.setContext(checkout);
+    if (!presettled && checkout.message().bareLength() > COPIED_BYTES_MAX) {
+      sendNoCopy(DeliveryEncoder.encodeFront(checkout, again));
+      large = delivery;
+      touch();
+      return;
+    }
+    sendNoCopy(DeliveryEncoder.encode(checkout, again));
     if (presettled) {
       delivery.settle();
+      unwritten.add(checkout);
+      touch();
     } else {
-      delivery.setContext(checkout);
       sender.advance();
     }
+  }
+
+  private void sendNoCopy(AmqpWriter encoded) {
+    sendNoCopy(ByteBuffer.wrap(encoded.array(), 0, encoded.length()));
+  }
+
+  private void sendNoCopy(ByteBuffer octets) {
+    sender.sendNoCopy(ReadableBuffer.ByteBufferReader.wrap(octets));
     connection.markDirty();
+  }
+
+  /** Sends the rest of a large message; false if what precedes it is not written yet. */
+  private boolean finishLarge() {
+    Delivery delivery = large;
+    if (delivery == null) {
+      return true;
+    }
+    if (delivery.pending() > 0) {
+      connection.transport().write();
+      if (delivery.pending() > 0) {
+        return false;
+      }
+    }
+    Message message = ((Checkout) delivery.getContext()).message();
+    sendNoCopy(ByteBuffer.wrap(message.bareArray(), message.bareOffset(), message.bareLength()));
+    large = null;
+    sender.advance();
+    return true;
   }
 
   /** [2.6.12] Unique among the link's unsettled deliveries, which are fewer than 2^32. */
@@ -281,7 +509,11 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
     if (!settled && (state == null || state instanceof Received)) {
       return;
     }
-    Outcome outcome = OutcomeMapper.fromConsumer(state);
+    Outcome outcome =
+        OutcomeMapper.fromConsumer(
+            state == null || state instanceof Received
+                ? (DeliveryState) source.getDefaultOutcome()
+                : state);
     if (outcome == null) {
       session.end(AmqpErrors.invalidField("unknown outcome " + state));
       return;
@@ -295,16 +527,73 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener {
   }
 
   @Override
+  public void onTimedOut(Checkout checkout) {
+    luggage.forget(checkout);
+  }
+
+  @Override
   public void release(boolean lost) {
     if (released) {
       return;
     }
     released = true;
-    backlog.clear();
+    forgetKept();
     Subscription queue = subscription;
     subscription = null;
     if (queue != null) {
+      giveBackUnsent(queue);
       queue.close(lost);
     }
+  }
+
+  @Override
+  public void steal() {
+    session.steal(this);
+  }
+
+  @Override
+  public void suspend(boolean lost) {
+    KeptConsumer keeper = kept;
+    Subscription queue = subscription;
+    if (released || keeper == null || connection.loop().isStopping()) {
+      release(lost);
+      return;
+    }
+    released = true;
+    if (queue == null) {
+      return;
+    }
+    subscription = null;
+    queue.addCredit(-granted);
+    List<Held> held = giveBackUnsent(queue);
+    keeper.suspend(session, queue, new KeptConsumer.Luggage(held, nextTag, lost));
+  }
+
+  /** Gives back what was never in a frame; returns what was, and is not settled. */
+  private List<Held> giveBackUnsent(Subscription queue) {
+    int unsent = sender.getQueued();
+    while (unwritten.size() > unsent) {
+      queue.settle(unwritten.remove(), Outcome.ACCEPTED);
+    }
+    List<Held> held = new ArrayList<>();
+    int sent = -unsent;
+    for (Delivery d = sender.head(); d != null && !presettled; d = d.next()) {
+      sent++;
+    }
+    for (Delivery d = sender.head(); d != null && !presettled; d = d.next()) {
+      Held delivery = new Held(new Binary(d.getTag()), (Checkout) d.getContext());
+      if (sent-- > 0 || luggage.isBrought(delivery.tag())) {
+        held.add(delivery);
+      } else {
+        queue.giveBack(delivery.checkout());
+      }
+    }
+    luggage.addTo(held);
+    unwritten.forEach(queue::giveBack);
+    backlog.forEach(queue::giveBack);
+    unwritten.clear();
+    backlog.clear();
+    large = null;
+    return held;
   }
 }

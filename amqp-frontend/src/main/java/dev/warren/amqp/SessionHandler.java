@@ -1,11 +1,15 @@
 package dev.warren.amqp;
 
 import dev.warren.amqp.engine.AmqpEngine;
+import dev.warren.amqp.engine.LinkTerms;
+import dev.warren.amqp.engine.ProtocolViolation;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Link;
@@ -25,7 +29,9 @@ final class SessionHandler {
   private final ConnectionHandler connection;
   private final Session session;
   private final Set<LinkHandler> links = new LinkedHashSet<>();
+  private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private final Map<String, ManagementPair> managementPairs = new HashMap<>();
+  private final Map<Link, Consumer<LinkEnd>> ends = new LinkedHashMap<>();
   private int forgottenBytes;
   private boolean ended;
 
@@ -51,10 +57,44 @@ final class SessionHandler {
     if (ended) {
       return;
     }
-    if (link instanceof Receiver receiver) {
+    LinkTerms terms = LinkTerms.of(link);
+    if (terms.hasPeerUnsettled() && !mayResume(link)) {
+      end(AmqpErrors.of(ProtocolViolation.LINK_RECOVERY, "link " + link.getName()));
+    } else if (link instanceof Receiver receiver) {
       Targets.attach(this, receiver);
     } else {
       Sources.attach(this, (Sender) link);
+    }
+  }
+
+  private boolean mayResume(Link link) {
+    return !retention(link).isNone() || connection.context().kept().has(key(link));
+  }
+
+  /** How long what a link holds outlives it, by the terminus on our side. */
+  Retention retention(Link link) {
+    return Retention.of(
+        link instanceof Receiver ? link.getRemoteTarget() : link.getRemoteSource(),
+        connection.context().kept().limits().timeoutMsMax());
+  }
+
+  /** What a link is known by when it is attached again. */
+  KeptLinks.Key key(Link link) {
+    return new KeptLinks.Key(
+        connection.virtualHost().name(),
+        connection.user().name(),
+        connection.engine().connection().getRemoteContainer(),
+        link.getName(),
+        link instanceof Receiver);
+  }
+
+  /** The link's time begins when the session ends. */
+  void expireAtEnd(KeptLink link) {
+    if (ended) {
+      link.startExpiry();
+    } else {
+      expiring.removeIf(KeptLink::isGone);
+      expiring.add(link);
     }
   }
 
@@ -66,6 +106,23 @@ final class SessionHandler {
   /** Both links of the pair have gone. */
   void forget(ManagementPair pair) {
     managementPairs.values().remove(pair);
+  }
+
+  /** What is to be done when the link is over, whatever ends it: once. */
+  void whenEnded(Link link, Consumer<LinkEnd> action) {
+    ends.put(link, action);
+  }
+
+  private void finish(Link link, LinkEnd how) {
+    Consumer<LinkEnd> action = ends.remove(link);
+    if (action != null) {
+      action.accept(how);
+    }
+  }
+
+  /** Another handler takes the link over. */
+  void forget(LinkHandler link) {
+    links.remove(link);
   }
 
   /** Keeps a link, until it is released. */
@@ -93,6 +150,7 @@ final class SessionHandler {
     link.open();
     link.setCondition(why);
     link.close();
+    finish(link, LinkEnd.FAILED);
     connection.markDirty();
   }
 
@@ -107,6 +165,7 @@ final class SessionHandler {
     handler.release(false);
     links.remove(handler);
     Link link = handler.link();
+    finish(link, LinkEnd.FAILED);
     if (link.getLocalState() != EndpointState.CLOSED) {
       link.setCondition(why);
       link.close();
@@ -114,13 +173,31 @@ final class SessionHandler {
     connection.markDirty();
   }
 
+  /** Detaches a link, which is kept, because it is being attached elsewhere. */
+  void steal(LinkHandler handler) {
+    handler.suspend(false);
+    links.remove(handler);
+    Link link = handler.link();
+    if (link instanceof Sender sender) {
+      AmqpEngine.forgetUnsettled(sender);
+    }
+    link.setCondition(AmqpErrors.stolen(link.getName()));
+    link.detach();
+    connection.markDirty();
+  }
+
   /** The peer detached a link. */
   void onDetach(Link link, boolean closed) {
     if (link.getContext() instanceof LinkHandler handler) {
-      handler.release(false);
+      if (closed) {
+        handler.release(false);
+      } else {
+        handler.suspend(false);
+      }
       links.remove(handler);
       link.setContext(null);
     }
+    finish(link, closed ? LinkEnd.CLOSED : LinkEnd.DETACHED);
     // [2.6.6] The answer is a detach of the same kind; in either case the link is forgotten.
     if (link.getLocalState() != EndpointState.CLOSED) {
       if (closed) {
@@ -157,9 +234,14 @@ final class SessionHandler {
   void release() {
     ended = true;
     for (LinkHandler link : List.copyOf(links)) {
-      link.release(true);
+      link.suspend(true);
     }
     links.clear();
+    expiring.forEach(KeptLink::startExpiry);
+    expiring.clear();
+    List<Consumer<LinkEnd>> left = List.copyOf(ends.values());
+    ends.clear();
+    left.forEach(end -> end.accept(LinkEnd.LOST));
   }
 
   /** Publishers may get credit again. */
@@ -193,6 +275,10 @@ final class SessionHandler {
 
   /** Octets of messages that have not come in full. */
   int incomingBytes() {
-    return session.getIncomingBytes();
+    int bytes = session.getIncomingBytes();
+    for (LinkHandler link : links) {
+      bytes += link instanceof IncomingLink incoming ? incoming.partialBytes() : 0;
+    }
+    return bytes;
   }
 }

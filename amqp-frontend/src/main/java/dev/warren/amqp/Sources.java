@@ -1,10 +1,13 @@
 package dev.warren.amqp;
 
 import dev.warren.core.broker.Subscription;
+import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.Outcome;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.engine.Sender;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +35,30 @@ final class Sources {
 
   /** Answers an attach, at once or when the queue has taken the consumer. */
   static void attach(SessionHandler session, Sender sender) {
+    if (sender.getRemoteSource() == null) {
+      Subscriptions.lookUp(session, sender);
+      return;
+    }
     if (!(sender.getRemoteSource() instanceof Source asked)) {
       session.refuse(sender, AmqpErrors.invalidField("the link needs a source"));
       return;
     }
     if (asked.getDynamic()) {
-      session.refuse(sender, AmqpErrors.notImplemented("a dynamic node"));
+      DynamicNodes.attach(session, sender, asked);
+      return;
+    }
+    if (Subscriptions.isAskedFor(asked)
+        && session.connection().context().addresses().target(asked.getAddress())
+            instanceof Address.Exchange exchange) {
+      Subscriptions.attach(session, sender, asked, exchange);
       return;
     }
     Address address = session.connection().context().addresses().source(asked.getAddress());
     if (address instanceof Address.Queue queue) {
+      if (session.connection().virtualHost().replyQueues().find(queue.queue()).isPresent()) {
+        session.refuse(sender, AmqpErrors.replyQueueTaken(queue.queue()));
+        return;
+      }
       consume(session, sender, asked, queue.queue());
     } else if (address instanceof Address.Management) {
       ManagementResponses.attach(session, sender);
@@ -53,8 +70,43 @@ final class Sources {
     }
   }
 
+  /**
+   * The outcome of deliveries settled without one: what the source asks for, or released.
+   *
+   * @return null if it is no outcome a queue knows
+   */
+  private static @Nullable Outcome defaultOutcome(Source asked) {
+    Outcome wanted = asked.getDefaultOutcome();
+    if (wanted == null) {
+      return Released.getInstance();
+    }
+    return wanted instanceof DeliveryState state && OutcomeMapper.fromConsumer(state) != null
+        ? wanted
+        : null;
+  }
+
+  private static boolean hasUnknownOutcome(Source asked) {
+    Symbol[] wanted = asked.getOutcomes();
+    return wanted != null && !List.of(OUTCOMES).containsAll(List.of(wanted));
+  }
+
   /** Opens the link to a queue that exists; the source of the answer has the address asked for. */
   static void consume(SessionHandler session, Sender sender, Source asked, String queue) {
+    Source source = new Source();
+    source.setAddress(asked.getAddress());
+    consume(session, sender, asked, queue, source);
+  }
+
+  /**
+   * The same with a source of which the answer's address, durability and capabilities are known.
+   */
+  static void consume(
+      SessionHandler session, Sender sender, Source asked, String queue, Source source) {
+    Outcome defaultOutcome = defaultOutcome(asked);
+    if (defaultOutcome == null || hasUnknownOutcome(asked)) {
+      session.refuse(sender, AmqpErrors.notImplemented("an outcome asked for"));
+      return;
+    }
     FilterSet filters = FilterSet.of(asked.getFilter(), session.connection().id());
     if (!filters.errors().isEmpty()) {
       tell(session, sender, filters.errors());
@@ -66,9 +118,7 @@ final class Sources {
             .withPriority(priority(sender.getRemoteProperties()))
             .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED)
             .withMode(copies ? Subscription.Mode.COPY : Subscription.Mode.MOVE);
-    Source source = new Source();
-    source.setAddress(asked.getAddress());
-    source.setDefaultOutcome(Released.getInstance());
+    source.setDefaultOutcome(defaultOutcome);
     source.setOutcomes(OUTCOMES);
     source.setDistributionMode(copies ? COPY : MOVE);
     source.setFilter(filters.echo());

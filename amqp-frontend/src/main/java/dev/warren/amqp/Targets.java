@@ -29,7 +29,7 @@ final class Targets {
     }
     Target asked = (Target) requested;
     if (asked != null && asked.getDynamic()) {
-      session.refuse(receiver, AmqpErrors.notImplemented("a dynamic node"));
+      DynamicNodes.attach(session, receiver, asked);
       return;
     }
     String text = asked == null ? null : asked.getAddress();
@@ -63,6 +63,7 @@ final class Targets {
     }
     if (address instanceof Address.Queue queue) {
       return host.queue(queue.queue()).isPresent()
+              || host.replyQueues().find(queue.queue()).isPresent()
           ? null
           : AmqpErrors.noQueue(queue.queue(), host.name());
     }

@@ -121,7 +121,10 @@ class LinkTest {
     assertThat(open.getChannelMax().intValue()).isEqualTo(7);
     assertThat(open.getIdleTimeOut().intValue()).isEqualTo(30_000);
     assertThat(open.getOfferedCapabilities())
-        .containsExactly(Symbol.valueOf("LINK_PAIR_V1_0"), Symbol.valueOf("ANONYMOUS-RELAY"));
+        .containsExactly(
+            Symbol.valueOf("LINK_PAIR_V1_0"),
+            Symbol.valueOf("ANONYMOUS-RELAY"),
+            Symbol.valueOf("SHARED-SUBS"));
     assertThat(open.getProperties().toString())
         .contains("product=RabbitMQ", "version=4.0.9", "node=warren@test", "x-product=Warren");
   }
@@ -272,17 +275,6 @@ class LinkTest {
     if (text != null) {
       assertThat(detach.getError().getDescription()).isEqualTo(text);
     }
-  }
-
-  @Test
-  void dynamicNodesAreNotImplemented() throws IOException {
-    peer.begin();
-    Attach dynamic = RawPeer.attach(1, Role.RECEIVER);
-    Source source = new Source();
-    source.setDynamic(true);
-    dynamic.setSource(source);
-    peer.send(0, dynamic);
-    assertRefused("amqp:not-implemented", "a dynamic node is not implemented");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.amqp.RawPeer.Frame;
+import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.AmqpReader;
 import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.Sections;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
@@ -344,6 +346,43 @@ class ManagementPairTest {
     peer.credit(1, 0, 10, false, false);
     request("1", "GET", "/queues/q", null);
     assertEnded("amqp:link:message-size-exceeded");
+  }
+
+  @Test
+  void drainGivesBackTheCreditAfterTheResponses() throws IOException {
+    pair();
+    request("1", "PUT", "/queues/drained", null);
+    peer.credit(1, 0, 5, true, false);
+    assertThat(property(response(), 3)).isEqualTo("201");
+    Flow flow = peer.next(Flow.class);
+    while (flow.getHandle().intValue() != 1) {
+      flow = peer.next(Flow.class);
+    }
+    assertThat(flow.getLinkCredit().intValue()).isZero();
+    assertThat(flow.getDeliveryCount().intValue()).isEqualTo(5);
+  }
+
+  @Test
+  void anExclusiveQueueGoesWithAConnectionThatDidNotWaitForIt() throws Exception {
+    RawPeer first = peer;
+    for (int i = 0; i < 20; i++) {
+      sent = 0;
+      try (RawPeer hasty = new RawPeer(harness.server.port())) {
+        peer = hasty;
+        peer.begin();
+        pair();
+        request("1", "PUT", "/queues/hasty" + i, Map.of("exclusive", true));
+      }
+    }
+    peer = first;
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (harness.broker.connections().all().size() > 1 && System.nanoTime() < deadlineNs) {
+      Thread.onSpinWait();
+    }
+    VirtualHost host = harness.broker.virtualHost("/").orElseThrow();
+    // Whatever the control thread has to do comes before this.
+    host.deleteExchange("none").toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(host.topology().queues()).noneMatch(queue -> queue.name().startsWith("hasty"));
   }
 
   @Test

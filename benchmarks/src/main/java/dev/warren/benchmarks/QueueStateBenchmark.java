@@ -102,11 +102,7 @@ public class QueueStateBenchmark {
             .writeValue(ByteBuffer.wrap(new byte[64]))
             .toByteArray();
     return new Message(
-        Envelope.of("", "q"),
-        MessageHeader.TRANSIENT,
-        new byte[0],
-        ByteSlice.of(bytes),
-        NOW_MS);
+        Envelope.of("", "q"), MessageHeader.TRANSIENT, new byte[0], ByteSlice.of(bytes), NOW_MS);
   }
 
   /** Keeps what is delivered. */

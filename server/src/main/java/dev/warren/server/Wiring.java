@@ -146,6 +146,7 @@ public final class Wiring implements AutoCloseable {
 
   private static AmqpServerOptions amqpOptions(ServerOptions options) {
     ServerOptions.Amqp amqp = options.amqp();
+    ServerOptions.SuspendedLinks kept = options.limits().suspendedLinks();
     return new AmqpServerOptions(
         amqp.host(),
         amqp.port(),
@@ -159,7 +160,13 @@ public final class Wiring implements AutoCloseable {
         amqp.loginFailureDelayMs(),
         amqp.outboundBytesMax(),
         amqp.bareQueueNames(),
-        AmqpServerOptions.Identity.compatible(Version.text()));
+        AmqpServerOptions.Identity.compatible(Version.text()),
+        new AmqpServerOptions.Suspension(
+            kept.timeoutMsMax(),
+            kept.linksMax(),
+            kept.linksPerUserMax(),
+            kept.deliveriesPerLinkMax(),
+            kept.deliveriesMax()));
   }
 
   private ManagementServer management(ServerOptions options, Vertx vertx, BrokerClock clock) {

@@ -1,8 +1,7 @@
 package dev.warren.amqp.engine;
 
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.IdentityHashMap;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.transport.ConnectionError;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
@@ -37,7 +36,7 @@ public final class AmqpEngine {
   private final Connection connection;
   private final Collector collector;
   private final Sasl sasl;
-  private final Map<Integer, Session> sessions = new HashMap<>();
+  private final IdentityHashMap<ChannelState, Session> sessions = new IdentityHashMap<>();
   private boolean inputClosed;
   private boolean closing;
   private boolean dispatching;
@@ -235,7 +234,7 @@ public final class AmqpEngine {
       }
       GuardedTransport.Violation violation = transport.nextViolation();
       while (violation != null) {
-        Session session = sessions.get(violation.channel());
+        Session session = sessions.get(violation.session());
         if (session != null) {
           handler.onViolation(session, violation.kind(), violation.description());
         }
@@ -250,11 +249,14 @@ public final class AmqpEngine {
     switch (event.getType()) {
       case DELIVERY -> handler.onDelivery(event.getDelivery());
       case LINK_FLOW -> handler.onFlow(event.getLink());
-      case LINK_REMOTE_OPEN -> handler.onAttach(event.getLink());
+      case LINK_REMOTE_OPEN -> {
+        transport.nextAttached().belongTo(event.getLink());
+        handler.onAttach(event.getLink());
+      }
       case LINK_REMOTE_CLOSE -> handler.onDetach(event.getLink(), true);
       case LINK_REMOTE_DETACH -> handler.onDetach(event.getLink(), false);
       case SESSION_REMOTE_OPEN -> {
-        sessions.put(transport.nextBegunChannel(), event.getSession());
+        sessions.put(transport.nextBegun(), event.getSession());
         handler.onBegin(event.getSession());
       }
       case SESSION_REMOTE_CLOSE -> {

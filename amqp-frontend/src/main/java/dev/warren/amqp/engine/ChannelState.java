@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * a flow frame carries. Owned by the engine's owner.
  */
 final class ChannelState {
-  final int remoteChannel;
-
   /** The session is being ended for a violation: all but its end is ignored. */
   boolean discarding;
 
@@ -26,8 +24,7 @@ final class ChannelState {
   private @Nullable LinkState[] byRemoteHandle = new LinkState[4];
   private @Nullable LinkState[] byLocalHandle = new LinkState[4];
 
-  ChannelState(int remoteChannel, int nextIncomingId) {
-    this.remoteChannel = remoteChannel;
+  ChannelState(int nextIncomingId) {
     this.nextIncomingId = nextIncomingId;
   }
 
@@ -35,6 +32,7 @@ final class ChannelState {
   static final class LinkState {
     final String key;
     final boolean peerSends;
+    final LinkTerms terms;
     int localHandle = -1;
 
     /** [2.6.7] serial number, wraps. */
@@ -45,9 +43,10 @@ final class ChannelState {
 
     boolean drain;
 
-    LinkState(String key, boolean peerSends) {
+    LinkState(String key, boolean peerSends, LinkTerms terms) {
       this.key = key;
       this.peerSends = peerSends;
+      this.terms = terms;
     }
   }
 
@@ -67,9 +66,9 @@ final class ChannelState {
   }
 
   /** The peer attached a link. */
-  void attached(Attach attach, int handle) {
+  void attached(Attach attach, int handle, LinkTerms terms) {
     boolean peerSends = attach.getRole() == Role.SENDER;
-    LinkState link = new LinkState(key(attach.getName(), peerSends), peerSends);
+    LinkState link = new LinkState(key(attach.getName(), peerSends), peerSends, terms);
     if (attach.getInitialDeliveryCount() != null) {
       link.deliveryCount = attach.getInitialDeliveryCount().intValue();
     }
@@ -87,6 +86,7 @@ final class ChannelState {
       link.localHandle = handle;
       byLocalHandle = grown(byLocalHandle, handle);
       byLocalHandle[handle] = link;
+      link.terms.complete(attach);
     }
   }
 

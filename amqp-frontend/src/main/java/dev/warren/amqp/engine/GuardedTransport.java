@@ -57,6 +57,7 @@ final class GuardedTransport extends TransportImpl {
   private final int handleMax;
   private final Runnable dispatcher;
   private final ArrayDeque<ChannelState> begun = new ArrayDeque<>();
+  private final ArrayDeque<LinkTerms> attached = new ArrayDeque<>();
   private final ArrayDeque<Violation> violations = new ArrayDeque<>();
   private final List<Echo> echoes = new ArrayList<>();
   private @Nullable ChannelState[] byRemoteChannel = new ChannelState[4];
@@ -68,7 +69,7 @@ final class GuardedTransport extends TransportImpl {
   private boolean detachUndispatched;
 
   /** A fault of the peer's on one session. */
-  record Violation(int channel, ProtocolViolation kind, String description) {}
+  record Violation(ChannelState session, ProtocolViolation kind, String description) {}
 
   private record Echo(int localChannel, ChannelState session, @Nullable LinkState link) {}
 
@@ -83,10 +84,14 @@ final class GuardedTransport extends TransportImpl {
     this.dispatcher = dispatcher;
   }
 
-  /** The channel of the next session begun by the peer. */
-  int nextBegunChannel() {
-    ChannelState state = begun.poll();
-    return state == null ? -1 : state.remoteChannel;
+  /** What is known of the next session begun by the peer. */
+  ChannelState nextBegun() {
+    return begun.remove();
+  }
+
+  /** What the next attach of the peer said. */
+  LinkTerms nextAttached() {
+    return attached.remove();
   }
 
   /** The next fault not yet dealt with, or null. */
@@ -154,7 +159,7 @@ final class GuardedTransport extends TransportImpl {
       closed(framingError("begin on channel " + channel + " answers none or is a second one"));
       return;
     }
-    ChannelState state = new ChannelState(channel, begin.getNextOutgoingId().intValue());
+    ChannelState state = new ChannelState(begin.getNextOutgoingId().intValue());
     byRemoteChannel = grown(byRemoteChannel, channel);
     byRemoteChannel[channel] = state;
     begun.add(state);
@@ -173,6 +178,7 @@ final class GuardedTransport extends TransportImpl {
       dispatcher.run();
     }
     long handle = attach.getHandle().longValue();
+    LinkTerms terms = LinkTerms.of(attach);
     if (handle > handleMax) {
       violate(session, ProtocolViolation.HANDLE_TOO_HIGH, "handle " + handle);
     } else if (session.remote((int) handle) != null) {
@@ -181,15 +187,15 @@ final class GuardedTransport extends TransportImpl {
       violate(session, ProtocolViolation.NAME_TOO_LONG, "the name of a link");
     } else if (session.hasLink(attach.getName(), attach.getRole() == Role.SENDER)) {
       violate(session, ProtocolViolation.LINK_NAME_IN_USE, "link " + attach.getName());
-    } else if (attach.getIncompleteUnsettled()
-        || (attach.getUnsettled() != null && !attach.getUnsettled().isEmpty())) {
-      violate(session, ProtocolViolation.LINK_RECOVERY, "link " + attach.getName());
+    } else if (terms == null) {
+      violate(session, ProtocolViolation.BAD_UNSETTLED, "link " + attach.getName());
     } else {
       if (attach.getRole() == Role.SENDER && attach.getInitialDeliveryCount() == null) {
         // [2.7.3] A sender must give it; without it proton-j fails when it writes the first credit.
         attach.setInitialDeliveryCount(UnsignedInteger.ZERO);
       }
-      session.attached(attach, (int) handle);
+      session.attached(attach, (int) handle, terms);
+      attached.add(terms);
       super.handleAttach(attach, payload, channel);
     }
   }
@@ -267,7 +273,16 @@ final class GuardedTransport extends TransportImpl {
     if (!transfer.getMore() || transfer.getAborted()) {
       link.deliveryCount++;
     }
-    super.handleTransfer(transfer, payload, channel);
+    if (link.terms.isUnusual(transfer)) {
+      // What proton-j does not keep of a transfer is there while the application hears of it.
+      dispatcher.run();
+      link.terms.arrives(transfer);
+      super.handleTransfer(transfer, payload, channel);
+      dispatcher.run();
+      link.terms.arrives(null);
+    } else {
+      super.handleTransfer(transfer, payload, channel);
+    }
   }
 
   @Override
@@ -304,7 +319,7 @@ final class GuardedTransport extends TransportImpl {
 
   private void violate(ChannelState session, ProtocolViolation kind, String description) {
     session.discarding = true;
-    violations.add(new Violation(session.remoteChannel, kind, description));
+    violations.add(new Violation(session, kind, description));
   }
 
   /** [2.2] Frames of a session that was not begun, or is being ended, are ignored. */
@@ -347,10 +362,13 @@ final class GuardedTransport extends TransportImpl {
       return;
     }
     if (body instanceof Transfer transfer) {
-      super.writeFrame(channel, body, payload, onPayloadTooLarge);
       ChannelState session = local(channel);
-      session.nextOutgoingId++;
       LinkState link = session.local(transfer.getHandle().intValue());
+      if (link != null) {
+        link.terms.complete(transfer);
+      }
+      super.writeFrame(channel, body, payload, onPayloadTooLarge);
+      session.nextOutgoingId++;
       if (link != null && !transfer.getMore()) {
         link.deliveryCount++;
       }
@@ -366,6 +384,8 @@ final class GuardedTransport extends TransportImpl {
     if (body instanceof Flow flow) {
       LinkState link =
           flow.getHandle() == null ? null : local(channel).local(flow.getHandle().intValue());
+      // The frame is used again for other links.
+      flow.setAvailable(link == null || link.peerSends ? null : link.terms.available());
       if (link != null) {
         link.deliveryCount = flow.getDeliveryCount().intValue();
         if (link.peerSends) {
@@ -376,7 +396,7 @@ final class GuardedTransport extends TransportImpl {
       ChannelState session = remote(begin.getRemoteChannel().intValue());
       begin.setHandleMax(UnsignedInteger.valueOf(handleMax));
       byLocalChannel = grown(byLocalChannel, channel);
-      byLocalChannel[channel] = session == null ? new ChannelState(-1, 0) : session;
+      byLocalChannel[channel] = session == null ? new ChannelState(0) : session;
       local(channel).nextOutgoingId = begin.getNextOutgoingId().intValue();
     } else if (body instanceof Attach attach) {
       local(channel).attachedHere(attach);
@@ -450,7 +470,7 @@ final class GuardedTransport extends TransportImpl {
         flow.setHandle(UnsignedInteger.valueOf(link.localHandle));
         flow.setDeliveryCount(UnsignedInteger.valueOf(link.deliveryCount));
         flow.setLinkCredit(UnsignedInteger.valueOf(Math.max(credit, 0)));
-        flow.setAvailable(link.peerSends ? null : UnsignedInteger.ZERO);
+        flow.setAvailable(link.peerSends ? null : link.terms.available());
         flow.setDrain(link.drain);
       }
       super.writeFrame(channel, flow, null, null);

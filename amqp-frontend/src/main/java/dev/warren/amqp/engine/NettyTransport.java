@@ -156,16 +156,23 @@ public final class NettyTransport extends ChannelInboundHandlerAdapter {
       return false;
     }
     ByteBuf out = null;
-    ByteBuffer head = engine.head();
-    int octets = head.remaining();
-    while (octets > 0) {
-      if (out == null) {
-        out = ctx.alloc().ioBuffer(Math.max(octets, lastOutput));
+    try {
+      ByteBuffer head = engine.head();
+      int octets = head.remaining();
+      while (octets > 0) {
+        if (out == null) {
+          out = ctx.alloc().ioBuffer(Math.max(octets, lastOutput));
+        }
+        out.writeBytes(head);
+        engine.pop(octets);
+        head = engine.head();
+        octets = head.remaining();
       }
-      out.writeBytes(head);
-      engine.pop(octets);
-      head = engine.head();
-      octets = head.remaining();
+    } catch (RuntimeException e) {
+      if (out != null) {
+        out.release();
+      }
+      throw e;
     }
     if (out == null) {
       return false;

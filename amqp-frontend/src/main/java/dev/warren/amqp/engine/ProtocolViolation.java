@@ -14,8 +14,10 @@ public enum ProtocolViolation {
   NAME_TOO_LONG,
   /** A flow acknowledges transfers that were never sent. */
   WINDOW_VIOLATION,
+  /** The unsettled deliveries of an attach are no map from tags to states. */
+  BAD_UNSETTLED,
   /** A flow asks for deliveries acquired in a transaction. */
   TRANSACTIONAL_ACQUISITION,
-  /** An attach wants to resume unsettled deliveries. */
+  /** An attach wants to resume deliveries of a link of which nothing would be kept. */
   LINK_RECOVERY
 }

@@ -184,7 +184,7 @@ public final class Broker implements AutoCloseable {
               budget,
               journal,
               () -> virtualHostForReplay(virtualHost).topology(),
-              unused -> virtualHostForReplay(virtualHost).deleteQueue(unused.name()),
+              unused -> virtualHostForReplay(virtualHost).deleteUnused(unused),
               expired -> virtualHostForReplay(virtualHost).deleteExpired(expired),
               options.consumerTimeoutMs()));
     }
@@ -208,14 +208,24 @@ public final class Broker implements AutoCloseable {
     }
   }
 
+  /** On the control thread, so that it comes after what the connection has asked for. */
   private void deleteExclusiveQueues(long connectionId) {
+    var unused =
+        control.submit(
+            () -> {
+              deleteExclusiveQueuesNow(connectionId);
+              return true;
+            });
+  }
+
+  private void deleteExclusiveQueuesNow(long connectionId) {
     for (VirtualHost host : virtualHosts.values()) {
       host.topology()
           .queues()
           .forEach(
               queue -> {
                 if (((QueueProxy) queue).definition().exclusiveTo() == connectionId) {
-                  host.deleteQueue(queue.name());
+                  host.deleteQueueNow(queue.name());
                 }
               });
     }

@@ -31,6 +31,11 @@ public record QueueDefinition(
     return exclusiveTo != SHARED;
   }
 
+  /** Whether it is there after a restart: not if it goes with its connection. */
+  boolean survivesRestart() {
+    return durable && !isExclusive();
+  }
+
   /** {@code classic} or {@code quorum}, as declared; the two do not differ here. */
   public String type() {
     return String.valueOf(arguments.getOrDefault(QueueArguments.TYPE, "classic"));

@@ -1,5 +1,6 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.filter.MessageFilter;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.PayloadBudget;
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class QueueProxy implements RoutedQueue {
   private final QueueDefinition definition;
   private final boolean mayReject;
+
+  /** A subscription that is not shared. */
+  private final boolean singleConsumer;
+
+  /** What a subscription selects; anything else does not come in. */
+  private final MessageFilter wanted;
+
   private final long[] ownId;
   private final BrokerLoop owner;
   private final QueueState state;
@@ -58,11 +66,14 @@ final class QueueProxy implements RoutedQueue {
         options.consumerTimeoutMs() == QueueOptions.NONE
             ? environment.consumerTimeoutMs()
             : options.consumerTimeoutMs();
+    this.singleConsumer =
+        Boolean.FALSE.equals(definition.arguments().get(SubscriptionQueues.SHARED));
+    this.wanted = SubscriptionQueues.filterOf(definition.arguments());
     DeadLetters deadLetters = new DeadLetters(environment.topology(), definition, options, owner);
     this.state =
         new QueueState(
             options,
-            definition.durable(),
+            definition.survivesRestart(),
             environment.budget(),
             new JournalledEffects(this, owner, environment.reads(), deadLetters));
   }
@@ -89,7 +100,7 @@ final class QueueProxy implements RoutedQueue {
 
   @Override
   public boolean isDurable() {
-    return definition.durable();
+    return definition.survivesRestart();
   }
 
   QueueDefinition definition() {
@@ -142,7 +153,7 @@ final class QueueProxy implements RoutedQueue {
   }
 
   private void onCommitted(StoredMessage message) {
-    if (deleted) {
+    if (deleted || !isWanted(message)) {
       JournalledEffects.settle(owner, definition.id(), message);
     } else {
       state.enqueueAlways(message, Attempts.NONE, owner.nowMs());
@@ -161,12 +172,21 @@ final class QueueProxy implements RoutedQueue {
       decide(publication, Publication.Verdict.GONE);
       return;
     }
+    if (!isWanted(message)) {
+      JournalledEffects.settle(owner, definition.id(), message);
+      decide(publication, Publication.Verdict.TAKEN);
+      return;
+    }
     boolean taken = state.enqueue(message, owner.nowMs());
     if (!taken) {
       JournalledEffects.settle(owner, definition.id(), message);
     }
     decide(publication, taken ? Publication.Verdict.TAKEN : Publication.Verdict.FULL);
     markDirty();
+  }
+
+  private boolean isWanted(StoredMessage message) {
+    return wanted == MessageFilter.ALL || wanted.matches(message.message(), owner.nowMs());
   }
 
   private void decide(@Nullable Publication publication, Publication.Verdict verdict) {
@@ -176,7 +196,9 @@ final class QueueProxy implements RoutedQueue {
   }
 
   private void onDeadLetter(DeadLetter dead) {
-    if (deleted || !state.enqueue(dead.message(), dead.attempts(), owner.nowMs())) {
+    if (deleted
+        || !isWanted(dead.message())
+        || !state.enqueue(dead.message(), dead.attempts(), owner.nowMs())) {
       JournalledEffects.settle(owner, definition.id(), dead.message());
     } else if (dead.attempts().acquiredCount() > 0
         && JournalledEffects.isFor(dead.message(), definition.id())) {
@@ -238,6 +260,14 @@ final class QueueProxy implements RoutedQueue {
     }
   }
 
+  /** Why it takes no further consumer at present, or null if it does. */
+  @Nullable BrokerException refusal() {
+    if (deleted) {
+      return VirtualHost.noQueue(definition);
+    }
+    return singleConsumer && consumers.hasTaker() ? SubscriptionQueues.inUse(definition) : null;
+  }
+
   boolean isDeleted() {
     return deleted;
   }
@@ -268,7 +298,7 @@ final class QueueProxy implements RoutedQueue {
     if (expiresMs == QueueOptions.NONE || deleted) {
       return;
     }
-    if (consumers.isEmpty()) {
+    if (!consumers.hasTaker()) {
       owner.timers().set(expiry, expiresMs);
     } else {
       owner.timers().cancel(expiry);
@@ -282,7 +312,7 @@ final class QueueProxy implements RoutedQueue {
 
   /** Whether it was unused for as long as it may be, and nobody has come since; control thread. */
   boolean isExpired() {
-    return expiredAfter == declarations.get() && consumers.isEmpty();
+    return expiredAfter == declarations.get() && !consumers.hasTaker();
   }
 
   /** Drops everything, on the owner; the topology does not name the queue any more. */

@@ -3,6 +3,7 @@ package dev.warren.core.broker;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Consumer;
 import dev.warren.core.queue.Outcome;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,27 +11,44 @@ import org.jspecify.annotations.Nullable;
  * is told, and the queue's owner, where the {@code on…} methods run.
  */
 final class QueueSubscription implements Subscription {
-  private final BrokerLoop loop;
   private final QueueProxy queue;
   private final BrokerLoop owner;
   private final Request request;
-  private final Listener listener;
   private final Consumer consumer;
-  private final Mail deliveryMail = (checkout, unused) -> received((Checkout) checkout);
-  private final Mail timedOutMail = (checkout, unused) -> timedOut((Checkout) checkout);
+  private final Mail deliveryMail = (checkout, to) -> received((Checkout) checkout, to);
+  private final Mail giveBackMail = (checkout, unused) -> onGiveBack((Checkout) checkout);
   private final Mail settleMail =
       (checkout, outcome) -> onSettle((Checkout) checkout, (Outcome) outcome);
   private final Mail creditMail = (change, unused) -> onCredit((Integer) change);
+
+  /** Changed by the queue's owner, and then not used by a loop until it was told of it. */
+  private Front front;
+
+  private final Mail timedOutMail = (checkout, to) -> timedOut((Checkout) checkout, to);
   private final long timeoutMs;
   private final LoopTimer timeout = new LoopTimer(this::onTimeout);
+
+  /** The front's: it has asked to be moved, and what still comes to it goes back. */
+  private @Nullable Front leaving;
+
   private boolean closed;
 
+  /** Who is told what, and where. */
+  private static final class Front {
+    final BrokerLoop loop;
+    final Listener listener;
+
+    Front(BrokerLoop loop, Listener listener) {
+      this.loop = loop;
+      this.listener = listener;
+    }
+  }
+
   QueueSubscription(BrokerLoop loop, QueueProxy queue, Request request, Listener listener) {
-    this.loop = loop;
+    this.front = new Front(loop, listener);
     this.queue = queue;
     this.owner = queue.owner();
     this.request = request;
-    this.listener = listener;
     this.consumer =
         new Consumer(
             request.priority(),
@@ -66,70 +84,95 @@ final class QueueSubscription implements Subscription {
 
   /** Goes to the queue; the listener hears of it. */
   void open() {
-    loop.post(owner, (self, unused) -> onOpen(), this, null);
+    front.loop.post(owner, (self, unused) -> onOpen(), this, null);
   }
 
   @Override
   public void addCredit(int change) {
-    if (owner == loop) {
+    if (owner == front.loop) {
       onCredit(change);
     } else {
-      loop.post(owner, creditMail, change, null);
+      front.loop.post(owner, creditMail, change, null);
     }
   }
 
   @Override
   public void drain() {
-    loop.post(owner, (self, unused) -> onDrain(), this, null);
+    front.loop.post(owner, (self, unused) -> onDrain(), this, null);
   }
 
   @Override
   public void settle(Checkout checkout, Outcome outcome) {
-    if (owner == loop) {
+    if (owner == front.loop) {
       onSettle(checkout, outcome);
     } else {
-      loop.post(owner, settleMail, checkout, outcome);
+      front.loop.post(owner, settleMail, checkout, outcome);
     }
   }
 
   @Override
-  public void close(boolean lost) {
-    loop.assertOwner();
-    if (!closed) {
-      closed = true;
-      loop.post(owner, (self, unused) -> onClose(lost), this, null);
+  public void giveBack(Checkout checkout) {
+    if (owner == front.loop) {
+      onGiveBack(checkout);
+    } else {
+      front.loop.post(owner, giveBackMail, checkout, null);
     }
   }
 
-  private void received(Checkout checkout) {
+  @Override
+  public long available() {
+    return queue.counters().ready();
+  }
+
+  @Override
+  public void move(BrokerLoop to, Listener next) {
+    front.loop.assertOwner();
+    leaving = front;
+    front.loop.post(owner, (self, unused) -> onMove(new Front(to, next)), this, null);
+  }
+
+  @Override
+  public void close(boolean lost) {
+    front.loop.assertOwner();
+    if (!closed) {
+      closed = true;
+      front.loop.post(owner, (self, unused) -> onClose(lost), this, null);
+    }
+  }
+
+  private void received(Checkout checkout, @Nullable Object to) {
     if (closed) {
       // The queue has taken or will take it back as part of closing.
       return;
     }
-    listener.onDelivery(checkout);
+    Front told = (Front) Objects.requireNonNull(to);
+    if (told == leaving) {
+      told.loop.post(owner, giveBackMail, checkout, null);
+    } else {
+      told.listener.onDelivery(checkout);
+    }
   }
 
-  private void timedOut(Checkout checkout) {
+  private void timedOut(Checkout checkout, @Nullable Object to) {
+    Front told = (Front) Objects.requireNonNull(to);
     if (!closed) {
-      listener.onTimedOut(checkout);
+      told.listener.onTimedOut(checkout);
     }
   }
 
   // On the queue's owner.
 
   private void onOpen() {
-    if (queue.isDeleted()) {
-      owner.post(
-          loop,
-          (self, unused) -> listener.onRefused(VirtualHost.noQueue(queue.definition())),
-          this,
-          null);
+    Front to = front;
+    BrokerException refusal = queue.refusal();
+    if (refusal != null) {
+      owner.post(to.loop, (self, unused) -> to.listener.onRefused(refusal), this, null);
       return;
     }
     queue.state().attach(consumer);
     queue.consumers().add(this);
     queue.onUsed();
-    owner.post(loop, (self, unused) -> listener.onSubscribed(this), this, null);
+    owner.post(to.loop, (self, unused) -> to.listener.onSubscribed(this), this, null);
   }
 
   private void onCredit(int change) {
@@ -157,6 +200,19 @@ final class QueueSubscription implements Subscription {
     }
   }
 
+  private void onGiveBack(Checkout checkout) {
+    if (!queue.isDeleted()) {
+      queue.state().giveBack(checkout);
+      queue.markDirty();
+    }
+  }
+
+  private void onMove(Front next) {
+    Front before = front;
+    front = next;
+    owner.post(before.loop, (self, unused) -> before.listener.onMoved(), this, null);
+  }
+
   private void onClose(boolean lost) {
     owner.timers().cancel(timeout);
     if (queue.consumers().remove(this)) {
@@ -170,7 +226,8 @@ final class QueueSubscription implements Subscription {
 
   /** A message for this consumer, from the queue's owner. */
   void deliver(BrokerLoop from, Checkout checkout) {
-    from.post(loop, deliveryMail, checkout, null);
+    Front to = front;
+    from.post(to.loop, deliveryMail, checkout, to);
     if (timeoutMs > 0 && !timeout.isSet) {
       owner.timers().set(timeout, timeoutMs);
     }
@@ -185,7 +242,7 @@ final class QueueSubscription implements Subscription {
     for (Checkout late = queue.state().takeBack(consumer, timeoutMs, nowMs);
         late != null;
         late = queue.state().takeBack(consumer, timeoutMs, nowMs)) {
-      owner.post(loop, timedOutMail, late, null);
+      owner.post(front.loop, timedOutMail, late, front);
       queue.markDirty();
     }
     long heldMs = queue.state().longestHeldMs(consumer, nowMs);
@@ -196,11 +253,12 @@ final class QueueSubscription implements Subscription {
 
   /** This consumer has become the active one, or is it no more. */
   void active(BrokerLoop from, boolean active) {
+    Front to = front;
     from.post(
-        loop,
+        to.loop,
         (self, unused) -> {
-          if (!closed) {
-            listener.onActive(active);
+          if (!closed && to != leaving) {
+            to.listener.onActive(active);
           }
         },
         this,
@@ -208,11 +266,12 @@ final class QueueSubscription implements Subscription {
   }
 
   void drained(BrokerLoop from) {
+    Front to = front;
     from.post(
-        loop,
+        to.loop,
         (self, unused) -> {
-          if (!closed) {
-            listener.onDrained();
+          if (!closed && to != leaving) {
+            to.listener.onDrained();
           }
         },
         this,
@@ -227,12 +286,13 @@ final class QueueSubscription implements Subscription {
             BrokerError.RESOURCE_DELETED,
             "queue '%s' in vhost '%s' was deleted"
                 .formatted(queue.definition().name(), queue.definition().virtualHost()));
+    Front to = front;
     owner.post(
-        loop,
+        to.loop,
         (self, unused) -> {
           if (!closed) {
             closed = true;
-            listener.onClosed(reason);
+            to.listener.onClosed(reason);
           }
         },
         this,

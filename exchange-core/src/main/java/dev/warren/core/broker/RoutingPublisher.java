@@ -52,6 +52,9 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
     loop.counters().increment(LoopCounters.Counter.PUBLISHED);
     countIn(message.envelope().exchange(), result.count());
     if (!result.hasRoute()) {
+      if (host.replyQueues().deliver(loop, message)) {
+        return Result.ACCEPTED;
+      }
       loop.counters()
           .increment(
               token == null

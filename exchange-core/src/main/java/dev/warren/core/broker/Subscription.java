@@ -18,6 +18,22 @@ public interface Subscription {
   /** Applies the consumer's outcome to what it was delivered. Later outcomes are ignored. */
   void settle(Checkout checkout, Outcome outcome);
 
+  /** Returns, without counting an attempt, what was delivered but not sent to the consumer. */
+  void giveBack(Checkout checkout);
+
+  /**
+   * Messages ready in the queue, a moment ago; with a filter, not all of them need to be for this
+   * consumer.
+   */
+  long available();
+
+  /**
+   * Goes over to another listener, perhaps on another loop. The present one is told by {@link
+   * Listener#onMoved} after the last thing it will be told; only then the new one may call this
+   * subscription, on its loop. Take back the credit before.
+   */
+  void move(BrokerLoop to, Listener next);
+
   /**
    * Ends the subscription; what is unsettled goes back to the queue.
    *
@@ -45,6 +61,9 @@ public interface Subscription {
     /** On a queue with a single active consumer: this one has become it, or is it no more. */
     default void onActive(boolean active) {}
 
+    /** Nothing more comes to this listener: the subscription has gone over to another. */
+    default void onMoved() {}
+
     /** The queue was deleted; the subscription has ended. */
     void onClosed(BrokerException reason);
   }
@@ -56,7 +75,7 @@ public interface Subscription {
    * @param connectionId the connection, which exclusive queues compare
    * @param consumerTag its name for the operator
    * @param priority higher ones get messages first
-   * @param presettled whether deliveries count as settled at once
+   * @param presettled whether the front settles deliveries as soon as they are sent
    * @param filter which messages it wants; the others stay for other consumers
    * @param mode whether it takes messages or only looks at them
    * @param consumerTimeoutMs how long it may hold a message unsettled, or {@link #QUEUE_DEFAULT}
@@ -92,7 +111,7 @@ public interface Subscription {
           consumerTimeoutMs);
     }
 
-    /** The same, with deliveries settled at once or not. */
+    /** The same, with deliveries settled when they are sent or not. */
     public Request withPresettled(boolean settled) {
       return new Request(
           queue, connectionId, consumerTag, priority, settled, filter, mode, consumerTimeoutMs);

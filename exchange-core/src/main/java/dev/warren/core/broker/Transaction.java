@@ -68,7 +68,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
     ENDED
   }
 
-  /** A message with where it goes. */
+  /** A message with where it goes; a direct reply goes to no queue. */
   private record Posting(StoredMessage stored, List<QueueProxy> queues) {}
 
   Transaction(VirtualHost host, BrokerLoop loop, Listener listener, OpenTransactions registry) {
@@ -124,7 +124,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
     loop.assertOwner();
     checkNotTimedOut();
     Router.route(host.topology(), message, route);
-    boolean routed = route.hasRoute();
+    boolean routed = route.hasRoute() || host.replyQueues().isFor(message);
     boolean missing = route.exchangeMissing();
     route.clear();
     if (missing) {
@@ -285,6 +285,11 @@ public final class Transaction implements ParkedConfirms.Waiter {
   private boolean routeAll() {
     for (Message message : messages) {
       Router.route(host.topology(), message, route);
+      if (!route.hasRoute() && ReplyQueues.isReply(message)) {
+        // Who asked may have gone meanwhile, which is no reason to undo the rest.
+        postings.add(new Posting(StoredMessage.unjournalled(message), List.of()));
+        continue;
+      }
       if (!route.hasRoute()) {
         route.clear();
         return false;
@@ -358,6 +363,9 @@ public final class Transaction implements ParkedConfirms.Waiter {
       loop.counters().increment(LoopCounters.Counter.CONFIRMED);
       for (QueueProxy queue : posting.queues) {
         queue.enqueueCommitted(loop, posting.stored);
+      }
+      if (posting.queues.isEmpty()) {
+        var unused = host.replyQueues().deliver(loop, posting.stored.message());
       }
     }
     CommitListener told = committing;

@@ -36,6 +36,9 @@ public final class VirtualHost {
   private final OpenTransactions transactions;
   private final ConcurrentMap<String, ExchangeCounters> exchangeCounters =
       new ConcurrentHashMap<>();
+  private final TemporaryNodes temporaryNodes = new TemporaryNodes(this);
+  private final SubscriptionQueues subscriptionQueues = new SubscriptionQueues(this);
+  private final ReplyQueues replyQueues = new ReplyQueues();
   private volatile Topology topology;
 
   VirtualHost(
@@ -52,6 +55,21 @@ public final class VirtualHost {
     this.limits = limits;
     this.transactions = transactions;
     this.topology = Topology.of(name);
+  }
+
+  /** Nodes that the broker names. */
+  public TemporaryNodes temporaryNodes() {
+    return temporaryNodes;
+  }
+
+  /** The queues behind JMS subscriptions. */
+  public SubscriptionQueues subscriptionQueues() {
+    return subscriptionQueues;
+  }
+
+  /** The volatile queues of direct reply-to. */
+  public ReplyQueues replyQueues() {
+    return replyQueues;
   }
 
   /** Makes a queue, empty, on a loop of its own choice. */
@@ -136,13 +154,18 @@ public final class VirtualHost {
     return control.submit(
         () -> {
           checkName("exchange", definition.name());
+          checkNotTemporary(definition.name());
           return apply(new TopologyChange.DeclareExchange(definition));
         });
   }
 
   /** Deletes an exchange; false if there is none. */
   public CompletionStage<Boolean> deleteExchange(String exchange) {
-    return control.submit(() -> apply(new TopologyChange.DeleteExchange(exchange)));
+    return control.submit(
+        () -> {
+          checkNotTemporary(exchange);
+          return apply(new TopologyChange.DeleteExchange(exchange));
+        });
   }
 
   /** Adds a binding; false if it is there already. */
@@ -274,7 +297,18 @@ public final class VirtualHost {
                     && deleteQueueNow(queue.name()));
   }
 
-  private boolean deleteQueueNow(String queue) {
+  /** Deletes an auto-delete queue whose last consumer has left, unless another has come. */
+  void deleteUnused(QueueDefinition definition) {
+    var unused =
+        control.submit(
+            () ->
+                topology.queue(definition.name()) instanceof QueueProxy proxy
+                    && proxy.definition().id() == definition.id()
+                    && !proxy.consumers().hasTaker()
+                    && deleteQueueNow(definition.name()));
+  }
+
+  boolean deleteQueueNow(String queue) {
     if (!(topology.queue(queue) instanceof QueueProxy proxy)) {
       return false;
     }
@@ -347,7 +381,7 @@ public final class VirtualHost {
   }
 
   private static boolean isJournalled(QueueDefinition queue) {
-    return queue.durable() && !queue.isExclusive();
+    return queue.survivesRestart();
   }
 
   /** Replays a change; on the starting thread. */
@@ -393,6 +427,11 @@ public final class VirtualHost {
     return exchange.isEmpty() || exchange.startsWith("amq.");
   }
 
+  /** The exchange will not come again. */
+  void forgetCounters(String exchange) {
+    exchangeCounters.remove(exchange);
+  }
+
   ExchangeCounters countersOf(String exchange) {
     return exchangeCounters.computeIfAbsent(exchange, absent -> new ExchangeCounters());
   }
@@ -407,6 +446,16 @@ public final class VirtualHost {
 
   Control control() {
     return control;
+  }
+
+  /** Such exchanges belong to a link: a client can neither make nor delete them by name. */
+  private static void checkNotTemporary(String exchange) {
+    if (exchange.startsWith(TemporaryNodes.PREFIX)) {
+      throw new BrokerException(
+          BrokerError.ACCESS_REFUSED,
+          "exchange name '%s' contains reserved prefix '%s*'"
+              .formatted(exchange, TemporaryNodes.PREFIX));
+    }
   }
 
   private static void checkName(String kind, String name) {

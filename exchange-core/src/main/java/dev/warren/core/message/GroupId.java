@@ -50,9 +50,9 @@ final class GroupId {
   private static long hashOf(byte[] bytes, int from, int to) {
     long hash = 0xcbf29ce484222325L;
     for (int i = from; i < to; i++) {
-      hash = (hash ^ bytes[i] & 0xff) * 0x100000001b3L;
+      hash = (hash ^ (bytes[i] & 0xff)) * 0x100000001b3L;
     }
-    hash = (hash ^ hash >>> 32) * 0x9e3779b97f4a7c15L;
+    hash = (hash ^ (hash >>> 32)) * 0x9e3779b97f4a7c15L;
     hash ^= hash >>> 29;
     return hash == Message.NO_GROUP ? 1 : hash;
   }

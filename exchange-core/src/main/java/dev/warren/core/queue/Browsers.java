@@ -44,9 +44,7 @@ final class Browsers {
     }
     browser.attached = true;
     browser.credit = 0;
-    ReadyCursor cursor = ready.open();
-    cursor.onward = true;
-    browser.cursor = cursor;
+    browser.cursor = ready.openOnce();
     attached.add(browser);
   }
 

@@ -49,7 +49,7 @@ public final class Consumer {
    * Creates a consumer.
    *
    * @param priority higher ones get messages first (contract §8)
-   * @param presettled whether a delivery counts as settled at once
+   * @param presettled whether the front settles a delivery as soon as it is sent
    * @param context what the owner of the link wants to find again
    */
   public Consumer(int priority, boolean presettled, Object context) {
@@ -79,7 +79,7 @@ public final class Consumer {
     return priority;
   }
 
-  /** Whether a delivery counts as settled at once. */
+  /** Whether the front settles a delivery as soon as it is sent. */
   public boolean isPresettled() {
     return presettled;
   }

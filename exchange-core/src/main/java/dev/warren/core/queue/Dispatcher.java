@@ -318,7 +318,7 @@ final class Dispatcher {
     Checkout checkout = ready.headCheckout(consumer, payload);
     ready.removeHead();
     consumers.served(consumer);
-    ledger.deliver(checkout, payload);
+    ledger.deliver(checkout);
   }
 
   private void answerDrains() {

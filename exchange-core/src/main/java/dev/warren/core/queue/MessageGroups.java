@@ -178,9 +178,7 @@ final class MessageGroups {
       grow();
     }
     MessageGroup group = new MessageGroup(hash, generation);
-    int index = index(hash);
-    group.nextInBucket = buckets[index];
-    buckets[index] = group;
+    append(group);
     size++;
     linkIdle(group);
     return group;
@@ -222,16 +220,29 @@ final class MessageGroups {
       MessageGroup group = first;
       while (group != null) {
         MessageGroup next = group.nextInBucket;
-        int index = index(group.hash);
-        group.nextInBucket = buckets[index];
-        buckets[index] = group;
+        append(group);
         group = next;
       }
     }
   }
 
+  /** Behind older ones with the same hash, so that always the same of them is asked first. */
+  private void append(MessageGroup group) {
+    group.nextInBucket = null;
+    int index = index(group.hash);
+    MessageGroup last = buckets[index];
+    if (last == null) {
+      buckets[index] = group;
+      return;
+    }
+    while (last.nextInBucket != null) {
+      last = last.nextInBucket;
+    }
+    last.nextInBucket = group;
+  }
+
   private int index(long hash) {
-    return (int) (hash ^ hash >>> 32) & buckets.length - 1;
+    return (int) (hash ^ (hash >>> 32)) & (buckets.length - 1);
   }
 
   private void linkIdle(MessageGroup group) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface QueueEffects {
 
-  /** Hand this message to its consumer. A pre-settled consumer's checkout is closed already. */
+  /** Hand this message to its consumer; a pre-settled one's front accepts it when it is sent. */
   void deliver(Checkout checkout);
 
   /**

@@ -31,27 +31,23 @@ final class QueueLedger {
     this.memory = new PayloadShare(budget);
   }
 
-  /** Delivers a message which has left the ready ones. */
-  void deliver(Checkout checkout, Object payload) {
+  /**
+   * Delivers a message which has left the ready ones. One for a consumer that does not settle
+   * counts as delivered when it is sent.
+   */
+  void deliver(Checkout checkout) {
     Consumer consumer = checkout.consumer;
     checkout.handedOut(nowMs);
-    int sizeBytes = checkout.message().sizeBytes();
     if (checkout.isRedelivered()) {
       counters.increment(QueueCounters.REDELIVERED);
     }
-    if (consumer.isPresettled()) {
-      checkout.open = false;
-      counters.increment(QueueCounters.DELIVERED_PRESETTLED);
-      effects.deliver(checkout);
-      memory.release(payload);
-      removed(checkout.stored, Settlements.position(checkout), sizeBytes);
-    } else {
-      consumer.add(checkout);
-      unsettled++;
-      unsettledBytes += sizeBytes;
+    consumer.add(checkout);
+    unsettled++;
+    unsettledBytes += checkout.message().sizeBytes();
+    if (!consumer.isPresettled()) {
       counters.increment(QueueCounters.DELIVERED);
-      effects.deliver(checkout);
     }
+    effects.deliver(checkout);
   }
 
   /** A consumer has let go of a message. */

@@ -188,6 +188,17 @@ public final class QueueState {
   }
 
   /**
+   * Takes back, as if it had never left, what was handed out and did not reach the consumer. Does
+   * nothing if the checkout is not open any more.
+   */
+  public void giveBack(Checkout checkout) {
+    if (checkout.open) {
+      settlements.giveBack(checkout);
+      publishCounters();
+    }
+  }
+
+  /**
    * Expires what is due and hands ready messages to consumers with credit. The work is bounded
    * where consumers look for their messages: see {@link #hasMore}.
    */

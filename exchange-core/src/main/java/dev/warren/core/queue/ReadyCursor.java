@@ -22,9 +22,6 @@ final class ReadyCursor {
   /** Returned messages up to this version were seen. */
   long seenVersion;
 
-  /** Whether it does not go back to what comes before its place. */
-  boolean onward;
-
   ReadyCursor(RingCursor ring) {
     this.ring = ring;
   }
@@ -35,9 +32,6 @@ final class ReadyCursor {
 
   /** A message has come back at this sequence. */
   void onReturned(long sequence) {
-    if (onward) {
-      return;
-    }
     if (hasReturned()) {
       returnedFrom = Math.min(returnedFrom, sequence);
       returnedTo = Math.max(returnedTo, sequence);

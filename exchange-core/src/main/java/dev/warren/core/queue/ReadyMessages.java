@@ -71,6 +71,11 @@ final class ReadyMessages {
     return cursor;
   }
 
+  /** The same for one who goes to the tail once: what comes back behind it is not new to it. */
+  ReadyCursor openOnce() {
+    return new ReadyCursor(ring.open());
+  }
+
   void close(ReadyCursor cursor) {
     cursors.remove(cursor);
     ring.close(cursor.ring);
@@ -225,10 +230,10 @@ final class ReadyMessages {
     if (returned.cold() > 0) {
       long coldAt = ring.cold() == 0 ? Long.MAX_VALUE : ring.headSequence() + ring.hotPrefix();
       for (ReturnedMessage message : returned) {
-        if (message.sequence > coldAt) {
+        if (seen++ == max || message.sequence > coldAt) {
           break;
         }
-        if (seen++ == max || (message.payload == null && !reads.add(message))) {
+        if (message.payload == null && !reads.add(message)) {
           return;
         }
       }
@@ -257,7 +262,10 @@ final class ReadyMessages {
   /** Removes a message that cannot be read, wherever it is, unless it is gone. */
   boolean takeAnywhere(long sequence) {
     ReturnedMessage message = returned.atOrAfter(sequence);
-    return message != null && message.sequence == sequence ? take(message) : ring.take(sequence);
+    if (message != null && message.sequence == sequence) {
+      return take(message);
+    }
+    return ring.take(sequence);
   }
 
   /** Gives a cold message of the ring its payload, unless it is gone. */

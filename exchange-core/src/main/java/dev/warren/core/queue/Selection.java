@@ -206,7 +206,7 @@ final class Selection {
       walk.markSeen(cursorOf(consumer));
       walking--;
     }
-    ledger.deliver(checkout, payload);
+    ledger.deliver(checkout);
   }
 
   /** Who gets a message that is in no group, or null if nobody wants it. */

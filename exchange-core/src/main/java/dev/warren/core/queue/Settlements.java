@@ -37,7 +37,10 @@ final class Settlements {
   void settle(Checkout checkout, Outcome outcome, long nowMs) {
     close(checkout);
     if (outcome instanceof Outcome.Accepted) {
-      ledger.counters.increment(QueueCounters.ACKNOWLEDGED);
+      ledger.counters.increment(
+          checkout.consumer.isPresettled()
+              ? QueueCounters.DELIVERED_PRESETTLED
+              : QueueCounters.ACKNOWLEDGED);
       remove(checkout);
     } else if (outcome instanceof Outcome.Rejected) {
       Message message = checkout.message();
@@ -73,6 +76,15 @@ final class Settlements {
   void takeBack(Checkout held) {
     close(held);
     requeue(held, null, false, AT_ONCE);
+  }
+
+  /** Puts back, as if it had never left, what did not reach its consumer. */
+  void giveBack(Checkout unsent) {
+    close(unsent);
+    Attempts attempts =
+        new Attempts(unsent.deliveryCount(), unsent.acquiredCount(), unsent.isRedelivered());
+    ready.putBack(new ReturnedMessage(unsent, position(unsent), payload(unsent), attempts));
+    ledger.counters.increment(QueueCounters.REQUEUED);
   }
 
   /** Makes those ready whose time to wait is over. */

@@ -15,6 +15,7 @@ final class TopologyRules {
   private static final int NAME_BYTES_MAX = 255;
 
   private static final String RESERVED_PREFIX = "amq.";
+  private static final String TEMPORARY_PREFIX = "amq.dyn-";
 
   private final Topology topology;
 
@@ -40,7 +41,7 @@ final class TopologyRules {
     Exchange existing = topology.exchange(name);
     if (existing != null) {
       checkEquivalent(definition, existing.definition());
-    } else if (name.startsWith(RESERVED_PREFIX)) {
+    } else if (isReserved(name)) {
       throw new TopologyException(
           Code.ACCESS_REFUSED,
           "exchange name '" + name + "' contains reserved prefix '" + RESERVED_PREFIX + "*'");
@@ -49,10 +50,15 @@ final class TopologyRules {
 
   void checkDelete(String name) {
     checkNotDefault(name);
-    if (name.startsWith(RESERVED_PREFIX)) {
+    if (isReserved(name)) {
       throw new TopologyException(
           Code.ACCESS_REFUSED, "deletion of system " + exchange(name) + " not allowed");
     }
+  }
+
+  /** The broker itself makes and deletes those it has named for a link (contract §2.6). */
+  private static boolean isReserved(String name) {
+    return name.startsWith(RESERVED_PREFIX) && !name.startsWith(TEMPORARY_PREFIX);
   }
 
   /** Checks a new binding and returns the exchange it starts from. */

@@ -9,6 +9,7 @@ import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.Symbol;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
+import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.ExchangeType;
 import java.nio.file.Path;
 import java.util.List;
@@ -219,6 +220,28 @@ class BrokerTest {
               .toCompletableFuture();
       broker.runUntil("answered", answer::isDone);
       assertThat(answer).isCompletedExceptionally();
+    }
+  }
+
+  @Test
+  void startsAgainAfterItWasKilledWithAnExclusiveQueueBound() {
+    try (BrokerFixture broker =
+        BrokerFixture.in(directory).exchange("x", ExchangeType.DIRECT).open()) {
+      var declared =
+          broker
+              .host()
+              .declareQueue(new QueueDeclaration("mine", true, false, 7, Map.of()))
+              .toCompletableFuture();
+      broker.runUntil("declared", declared::isDone);
+      var bound = broker.host().bind(Binding.toQueue("x", "mine", "k"), 7).toCompletableFuture();
+      broker.runUntil("bound", bound::isDone);
+      broker.sender(0).sendAndConfirm("x", "k", "a");
+      // Nobody says that connection 7 has ended.
+    }
+    try (BrokerFixture broker = BrokerFixture.in(directory).open()) {
+      assertThat(broker.host().queue("mine")).isEmpty();
+      assertThat(broker.host().topology().bindingsFrom("x")).isEmpty();
+      assertThat(broker.broker.recovery().liveMessages()).isZero();
     }
   }
 

@@ -201,14 +201,30 @@ final class OutcomeTest {
   }
 
   @Test
-  void presettledConsumerRemovesAtOnce() {
-    Consumer consumer = fixture.consumer("a", 0, true, 1);
-    fixture.enqueue(1, 1);
+  void whatAPresettledConsumerWasSentIsRemovedAndTheRestGoesBack() {
+    Consumer consumer = fixture.consumer("a", 0, true, 2);
+    fixture.enqueue(1, 2);
     fixture.dispatch();
-    assertThat(fixture.effects()).containsExactly("deliver 1 a", "removed 1");
-    fixture.settle(0, Outcome.RELEASED);
-    fixture.queue.detach(consumer, true, fixture.nowMs);
-    assertThat(fixture.effects()).isEmpty();
+    assertThat(fixture.effects()).containsExactly("deliver 1 a", "deliver 2 a");
+    fixture.settle(0, Outcome.ACCEPTED);
+    fixture.queue.detach(consumer, false, fixture.nowMs);
+    assertThat(fixture.effects()).contains("removed 1").doesNotContain("removed 2");
     assertThat(fixture.queue.counters().deliveredPresettled()).isEqualTo(1);
+    assertThat(fixture.queue.counters().acknowledged()).isZero();
+    assertThat(fixture.queue.counters().ready()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsGivenBackIsDeliveredAgainAsIfForTheFirstTime() {
+    fixture.consumer("a", 0, false, 3);
+    fixture.enqueue(1, 2);
+    fixture.dispatch();
+    fixture.effects();
+    fixture.queue.giveBack(fixture.checkouts.get(0));
+    fixture.queue.giveBack(fixture.checkouts.get(0));
+    fixture.dispatch();
+    assertThat(fixture.effects()).containsExactly("deliver 1 a");
+    assertThat(fixture.checkouts.get(2).isRedelivered()).isFalse();
+    assertThat(fixture.checkouts.get(2).acquiredCount()).isZero();
   }
 }

@@ -1,13 +1,16 @@
 package dev.warren.core.queue;
 
 import dev.warren.core.filter.MessageFilter;
+import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.ByteSlice;
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
+import dev.warren.core.message.Sections;
 import dev.warren.core.message.StoredMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +75,30 @@ final class QueueFixture implements QueueEffects {
         nowMs);
   }
 
+  /** A message of a group, or of none if the group is empty; its message-id is the number. */
+  static Message grouped(int number, String group, long nowMs) {
+    AmqpWriter properties = new AmqpWriter().writeSectionDescriptor(Sections.PROPERTIES);
+    List<@Nullable Object> fields = new ArrayList<>(Collections.nCopies(11, null));
+    fields.set(0, (long) number);
+    fields.set(10, group.isEmpty() ? null : group);
+    return new Message(
+        Envelope.of("", "q"),
+        MessageHeader.DURABLE,
+        new byte[0],
+        ByteSlice.of(properties.writeValue(fields).toByteArray()),
+        nowMs);
+  }
+
+  void enqueueGrouped(int number, String group) {
+    StoredMessage stored = StoredMessage.journalled(grouped(number, group, nowMs), new long[] {1});
+    write(stored, 1_000 + number);
+    queue.enqueue(stored, nowMs);
+  }
+
   static int number(Message message) {
+    if (message.bareArray()[message.bareOffset() + 1] == 0x53) {
+      return message.property(0) instanceof Long number ? number.intValue() : -1;
+    }
     return ByteBuffer.wrap(message.bareArray(), message.bareOffset(), 4).getInt();
   }
 

@@ -346,14 +346,9 @@ final class QueueModel implements QueueEffects {
     if (--next.credit > 0) {
       turns.add(next);
     }
-    if (checkout.consumer().isPresettled()) {
-      entry.place = Place.UNSETTLED;
-      entry.expectsRemoval = true;
-    } else {
-      entry.place = Place.UNSETTLED;
-      entry.heldSinceMs = nowMs;
-      checkouts.add(checkout);
-    }
+    entry.place = Place.UNSETTLED;
+    entry.heldSinceMs = nowMs;
+    checkouts.add(checkout);
   }
 
   @Override

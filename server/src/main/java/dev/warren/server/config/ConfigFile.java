@@ -149,7 +149,13 @@ public final class ConfigFile {
             limits.number(ConfigKey.LIMITS_TRANSACTION_SIZE),
             limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_CONNECTION),
             limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_NODE),
-            limits.number(ConfigKey.LIMITS_TRANSACTION_TIMEOUT)));
+            limits.number(ConfigKey.LIMITS_TRANSACTION_TIMEOUT)),
+        new ServerOptions.SuspendedLinks(
+            limits.number(ConfigKey.LIMITS_SUSPENDED_LINK_TIMEOUT),
+            limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS),
+            limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS_PER_USER),
+            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_PER_SUSPENDED_LINK),
+            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_SUSPENDED)));
   }
 
   private ServerOptions.Access access(SectionValues root) {

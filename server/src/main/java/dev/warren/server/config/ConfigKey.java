@@ -184,6 +184,37 @@ public enum ConfigKey {
       new Whole(1, 1_000_000),
       "2000",
       "Credit a publisher's link gets at most."),
+  LIMITS_SUSPENDED_LINK_TIMEOUT(
+      ConfigSection.LIMITS,
+      "suspended-link-timeout",
+      new Duration(0, 604_800_000),
+      "24h",
+      "Longest time a link that is detached keeps what it has not settled, whatever it asks for; 0"
+          + " keeps nothing."),
+  LIMITS_SUSPENDED_LINKS(
+      ConfigSection.LIMITS,
+      "suspended-links",
+      new Whole(0, 1_000_000),
+      "1000",
+      "Links that may ask to be kept when they are detached; others are told that they are not."),
+  LIMITS_SUSPENDED_LINKS_PER_USER(
+      ConfigSection.LIMITS,
+      "suspended-links-per-user",
+      new Whole(0, 1_000_000),
+      "100",
+      "The same for one user."),
+  LIMITS_UNSETTLED_PER_SUSPENDED_LINK(
+      ConfigSection.LIMITS,
+      "unsettled-per-suspended-link",
+      new Whole(1, 1_000_000),
+      "2000",
+      "Deliveries kept for a link that is detached; more go back to the queue."),
+  LIMITS_UNSETTLED_SUSPENDED(
+      ConfigSection.LIMITS,
+      "unsettled-suspended",
+      new Whole(1, 10_000_000),
+      "100000",
+      "The same for all such links together."),
   LIMITS_PARKED_PER_PUBLISHER(
       ConfigSection.LIMITS,
       "parked-per-publisher",

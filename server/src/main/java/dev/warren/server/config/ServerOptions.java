@@ -86,7 +86,16 @@ public record ServerOptions(
       long payloadBytesMax,
       long diskFreeLimitBytes,
       double memoryLimitRatio,
-      TransactionLimits transactions) {}
+      TransactionLimits transactions,
+      SuspendedLinks suspendedLinks) {}
+
+  /** What is kept of links that are detached. */
+  public record SuspendedLinks(
+      long timeoutMsMax,
+      int linksMax,
+      int linksPerUserMax,
+      int deliveriesPerLinkMax,
+      int deliveriesMax) {}
 
   /** Who may log in, and from where. */
   public record Access(List<User> users, Set<String> loopbackOnly, Optional<String> anonymous) {
