@@ -113,6 +113,9 @@ public class QueueStateBenchmark {
     }
 
     @Override
+    public void active(Consumer consumer, boolean active) {}
+
+    @Override
     public void drained(Consumer consumer) {}
 
     @Override

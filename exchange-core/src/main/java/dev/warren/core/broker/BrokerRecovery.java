@@ -94,7 +94,8 @@ final class BrokerRecovery implements RecoveryTarget, TopologyRecords.Reader {
             message.sizeBytes(),
             message.receivedAtMs(),
             message.ttlMs(),
-            new Attempts(message.deliveryCount(), message.acquiredCount(), maybeDelivered));
+            new Attempts(message.deliveryCount(), message.acquiredCount(), maybeDelivered),
+            message.priority());
     return true;
   }
 }

@@ -19,6 +19,10 @@ final class ConsumerList {
     all.clear();
   }
 
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
   /** Whether there is one that takes messages rather than only looking at them. */
   boolean hasTaker() {
     for (QueueSubscription subscription : all) {

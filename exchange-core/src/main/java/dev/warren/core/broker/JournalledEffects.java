@@ -55,6 +55,14 @@ final class JournalledEffects implements QueueEffects {
     ((QueueSubscription) checkout.consumer().context()).deliver(owner, checkout);
   }
 
+  /** RabbitMQ tells consumers of quorum queues only (contract §2.4). */
+  @Override
+  public void active(Consumer consumer, boolean active) {
+    if (queue.definition().type().equals("quorum")) {
+      ((QueueSubscription) consumer.context()).active(owner, active);
+    }
+  }
+
   @Override
   public void drained(Consumer consumer) {
     ((QueueSubscription) consumer.context()).drained(owner);

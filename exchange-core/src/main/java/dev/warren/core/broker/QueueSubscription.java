@@ -60,6 +60,9 @@ final class QueueSubscription implements Subscription {
   }
 
   private static long timeoutMs(QueueProxy queue, Request request) {
+    if (request.presettled() || request.mode() == Mode.COPY) {
+      return 0;
+    }
     long asked = request.consumerTimeoutMs();
     long timeoutMs = asked == Request.QUEUE_DEFAULT ? queue.consumerTimeoutMs() : asked;
     return Math.min(timeoutMs, Checkout.TIMEOUT_MS_MAX);
@@ -189,7 +192,9 @@ final class QueueSubscription implements Subscription {
   private void onSettle(Checkout checkout, @Nullable Outcome outcome) {
     if (outcome != null && !queue.isDeleted()) {
       queue.state().settle(checkout, outcome, owner.nowMs());
-      if (outcome != Outcome.ACCEPTED || queue.state().hasMore()) {
+      if (outcome != Outcome.ACCEPTED
+          || queue.state().hasMore()
+          || queue.state().isChangingActive()) {
         queue.markDirty();
       }
     }
@@ -223,7 +228,7 @@ final class QueueSubscription implements Subscription {
   void deliver(BrokerLoop from, Checkout checkout) {
     Front to = front;
     from.post(to.loop, deliveryMail, checkout, to);
-    if (timeoutMs > 0 && !timeout.isSet && !request.presettled()) {
+    if (timeoutMs > 0 && !timeout.isSet) {
       owner.timers().set(timeout, timeoutMs);
     }
   }
@@ -244,6 +249,20 @@ final class QueueSubscription implements Subscription {
     if (heldMs >= 0) {
       owner.timers().set(timeout, timeoutMs - heldMs);
     }
+  }
+
+  /** This consumer has become the active one, or is it no more. */
+  void active(BrokerLoop from, boolean active) {
+    Front to = front;
+    from.post(
+        to.loop,
+        (self, unused) -> {
+          if (!closed && to != leaving) {
+            to.listener.onActive(active);
+          }
+        },
+        this,
+        null);
   }
 
   void drained(BrokerLoop from) {

@@ -192,6 +192,7 @@ final class BatchEncoder {
     Message message = stored.message();
     long[] queueIds = stored.queueIds();
     long position = tail.begin(RecordCodec.MESSAGE_STORED, length);
+    tail.addFlags(RecordCodec.priorityFlags(message.header().priority()));
     stored.assigned(position);
     RecordCodec.putMessageBody(tail.body(), message, queueIds);
     tail.end();

@@ -172,6 +172,13 @@ final class LogTail {
         : active != null && bytes <= roomInActive() - segmentBytes / 8;
   }
 
+  /** Adds flags to the record that was begun. */
+  void addFlags(int added) {
+    if (added != 0) {
+      buffer.putShort(recordAt + RecordCodec.FLAGS_AT, (short) (flags | added));
+    }
+  }
+
   private long putHeader(byte type, int length) {
     long position = position();
     recordAt = buffer.position();

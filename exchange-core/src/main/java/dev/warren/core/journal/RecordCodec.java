@@ -2,6 +2,7 @@ package dev.warren.core.journal;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageCodec;
+import dev.warren.core.message.MessageHeader;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -49,6 +50,12 @@ final class RecordCodec {
   /** A flag: the record counts only if the transaction it belongs to was committed. */
   static final short IN_TRANSACTION = 1;
 
+  /** A flag of a message's record: its header has a priority. */
+  static final short HAS_PRIORITY = 2;
+
+  /** The priority is in the flags from this bit on; zero without {@link #HAS_PRIORITY}. */
+  static final int PRIORITY_BIT = 8;
+
   /** Offsets in a message's record, from its first byte. */
   static final int MESSAGE_RECEIVED_AT = HEADER_BYTES;
 
@@ -73,6 +80,16 @@ final class RecordCodec {
   /** Length rounded up to where the next record begins. */
   static int aligned(int length) {
     return (length + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
+  /** The flags that tell a message's priority, if it has one. */
+  static int priorityFlags(int priority) {
+    return priority < 0 ? 0 : HAS_PRIORITY | priority << PRIORITY_BIT;
+  }
+
+  /** The priority these flags tell, or {@link MessageHeader#ABSENT}. */
+  static int priority(short flags) {
+    return (flags & HAS_PRIORITY) == 0 ? MessageHeader.ABSENT : (flags & 0xFFFF) >>> PRIORITY_BIT;
   }
 
   static int messageBytes(Message message, int queues) {

@@ -21,6 +21,9 @@ final class RecoveredQueue {
   /** Made when the first message has one. */
   private long @Nullable [] ttlMs;
 
+  /** Made when the first message has one. */
+  private short @Nullable [] priorities;
+
   /** Made when the first message has counts: delivery count, acquired count, in turn. */
   private int @Nullable [] counts;
 
@@ -41,7 +44,7 @@ final class RecoveredQueue {
   }
 
   /** Adds a message; positions rise from call to call. */
-  void add(long position, int sizeBytes, long receivedMs, long ttl) {
+  void add(long position, int sizeBytes, long receivedMs, long ttl, int priority) {
     if (count == positions.length) {
       if (settledCount > count / 4) {
         squeeze();
@@ -58,6 +61,13 @@ final class RecoveredQueue {
     }
     if (ttlMs != null) {
       ttlMs[count] = ttl;
+    }
+    if (priority != MessageHeader.ABSENT && priorities == null) {
+      priorities = new short[positions.length];
+      Arrays.fill(priorities, 0, count, (short) MessageHeader.ABSENT);
+    }
+    if (priorities != null) {
+      priorities[count] = (short) priority;
     }
     if (counts != null) {
       counts[2 * count] = 0;
@@ -108,7 +118,8 @@ final class RecoveredQueue {
         receivedAtMs[index],
         ttlMs == null ? MessageHeader.ABSENT : ttlMs[index],
         counts == null ? 0 : counts[2 * index],
-        counts == null ? 0 : counts[2 * index + 1]);
+        counts == null ? 0 : counts[2 * index + 1],
+        priorities == null ? MessageHeader.ABSENT : priorities[index]);
   }
 
   private boolean isSettled(int index) {
@@ -124,6 +135,9 @@ final class RecoveredQueue {
         receivedAtMs[to] = receivedAtMs[from];
         if (ttlMs != null) {
           ttlMs[to] = ttlMs[from];
+        }
+        if (priorities != null) {
+          priorities[to] = priorities[from];
         }
         if (counts != null) {
           counts[2 * to] = counts[2 * from];
@@ -143,6 +157,7 @@ final class RecoveredQueue {
     receivedAtMs = Arrays.copyOf(receivedAtMs, capacity);
     settled = Arrays.copyOf(settled, (capacity >> 6) + 1);
     ttlMs = ttlMs == null ? null : Arrays.copyOf(ttlMs, capacity);
+    priorities = priorities == null ? null : Arrays.copyOf(priorities, capacity);
     counts = counts == null ? null : Arrays.copyOf(counts, 2 * capacity);
   }
 }

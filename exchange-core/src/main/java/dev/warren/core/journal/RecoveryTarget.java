@@ -38,6 +38,7 @@ public interface RecoveryTarget {
    * @param ttlMs its header's time to live, or {@link dev.warren.core.message.MessageHeader#ABSENT}
    * @param deliveryCount failed deliveries so far
    * @param acquiredCount how often a consumer had it, as far as recorded
+   * @param priority its header's priority, or {@link dev.warren.core.message.MessageHeader#ABSENT}
    */
   record RecoveredMessage(
       long queueId,
@@ -46,5 +47,6 @@ public interface RecoveryTarget {
       long receivedAtMs,
       long ttlMs,
       int deliveryCount,
-      int acquiredCount) {}
+      int acquiredCount,
+      int priority) {}
 }

@@ -108,10 +108,11 @@ final class Replay {
     long receivedAtMs = buffer.getLong(at + RecordCodec.MESSAGE_RECEIVED_AT);
     long ttlMs = buffer.getLong(at + RecordCodec.MESSAGE_TTL_AT);
     int sizeBytes = buffer.getInt(at + RecordCodec.MESSAGE_SIZE_AT);
+    int priority = RecordCodec.priority(buffer.getShort(at + RecordCodec.FLAGS_AT));
     int count = buffer.getInt(at + RecordCodec.MESSAGE_QUEUES_AT);
     for (int i = 0; i < count; i++) {
       long queueId = buffer.getLong(at + RecordCodec.MESSAGE_QUEUE_IDS_AT + i * Long.BYTES);
-      queue(queueId).add(position, sizeBytes, receivedAtMs, ttlMs);
+      queue(queueId).add(position, sizeBytes, receivedAtMs, ttlMs, priority);
     }
   }
 

@@ -16,6 +16,13 @@ public final class Consumer {
 
   int credit;
   boolean draining;
+
+  /**
+   * Credit it will have when it is the {@link ActiveConsumer}, and whether it was told if it is.
+   */
+  int creditAside;
+
+  boolean knowsActive;
   boolean attached;
   int unsettled;
   @Nullable Checkout firstUnsettled;
@@ -99,7 +106,7 @@ public final class Consumer {
 
   /** Deliveries it may still be given. */
   public int credit() {
-    return credit;
+    return credit + creditAside;
   }
 
   /** Deliveries it holds. */

@@ -4,6 +4,7 @@ import dev.warren.core.message.Message;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets what: hands ready messages to the consumers of a queue, and answers those that drain.
@@ -21,6 +22,7 @@ final class Dispatcher {
   private final MessageGroups groups;
   private final Selection selection;
   private final Browsers browsers;
+  private final @Nullable ActiveConsumer single;
   private final List<Consumer> draining = new ArrayList<>();
 
   /** Consumers which do not take any message. */
@@ -47,6 +49,9 @@ final class Dispatcher {
     this.reads = reads;
     this.departures = departures;
     this.groups = new MessageGroups(groupsMax);
+    SingleActive mode = ledger.options.singleActive();
+    this.single =
+        mode == SingleActive.NONE ? null : new ActiveConsumer(mode, consumers, ledger.effects);
     this.selection = new Selection(ledger, ready, reads, consumers, groups);
     this.browsers = new Browsers(ledger, ready, reads);
   }
@@ -94,6 +99,9 @@ final class Dispatcher {
       return;
     }
     consumers.attach(consumer);
+    if (single != null) {
+      single.attached(consumer);
+    }
     if (selecting) {
       consumer.cursor = ready.open();
     }
@@ -110,6 +118,9 @@ final class Dispatcher {
       browsers.detach(consumer);
     } else {
       consumers.detach(consumer);
+      if (single != null) {
+        single.detached(consumer);
+      }
       choosers -= consumer.takesAny() ? 0 : 1;
       leaveGroups(consumer);
       if (consumer.cursor != null) {
@@ -139,9 +150,14 @@ final class Dispatcher {
     }
   }
 
+  /** Whether another consumer takes over when the active one has settled what it holds. */
+  boolean isChangingActive() {
+    return single != null && single.isLeaving();
+  }
+
   /** Finds out what has to be looked at, now that there are more or fewer consumers. */
   private void consumersChanged() {
-    boolean looks = consumers.count() > 1;
+    boolean looks = consumers.count() > 1 && single == null;
     if (looks && !looksForGroups) {
       adoptGroups();
     } else if (!looks && looksForGroups) {
@@ -200,6 +216,9 @@ final class Dispatcher {
   void clear() {
     select(false);
     consumers.clear();
+    if (single != null) {
+      single.clear();
+    }
     browsers.clear();
     draining.clear();
     groups.clear(consumers);
@@ -211,8 +230,10 @@ final class Dispatcher {
   }
 
   void credit(Consumer consumer, int change) {
-    long credit = Math.max(0, Math.min(Integer.MAX_VALUE, (long) consumer.credit + change));
-    if (!consumer.isBrowsing()) {
+    long credit = Math.max(0, Math.min(Integer.MAX_VALUE, (long) consumer.credit() + change));
+    if (single != null && consumer.attached && !consumer.isBrowsing()) {
+      single.credit(consumer, (int) credit);
+    } else if (!consumer.isBrowsing()) {
       consumers.credit(consumer, (int) credit);
     } else if (consumer.attached) {
       consumer.credit = (int) credit;
@@ -235,7 +256,11 @@ final class Dispatcher {
 
   /** Hands out what can be handed out now; drops what has expired or is too much at the head. */
   void dispatch(long nowMs) {
+    ledger.nowMs = nowMs;
     more = false;
+    if (single != null) {
+      single.update();
+    }
     selection.begin();
     if (selecting || !browsers.isEmpty()) {
       reads.forgetWaiting();
@@ -271,7 +296,7 @@ final class Dispatcher {
           handOutSelected(nowMs);
           return;
         }
-        deliverHead(consumer, payload, nowMs);
+        deliverHead(consumer, payload);
       } else if (departures.isHeadExpired(nowMs)) {
         departures.dropHead(DeathReason.EXPIRED);
       } else {
@@ -288,9 +313,8 @@ final class Dispatcher {
   }
 
   /** Hands the head, which is in memory, to a consumer whose turn it is. */
-  private void deliverHead(Consumer consumer, Object payload, long nowMs) {
+  private void deliverHead(Consumer consumer, Object payload) {
     Checkout checkout = ready.headCheckout(consumer, payload);
-    checkout.handedOut(nowMs);
     ready.removeHead();
     consumers.served(consumer);
     ledger.deliver(checkout);
@@ -302,7 +326,7 @@ final class Dispatcher {
       if (consumer.credit == 0 || hasNothingFor(consumer)) {
         all.remove();
         consumer.draining = false;
-        credit(consumer, -consumer.credit);
+        credit(consumer, -consumer.credit());
         ledger.effects.drained(consumer);
       }
     }

@@ -13,6 +13,11 @@ public interface QueueEffects {
   /** Hand this message to its consumer; a pre-settled one's front accepts it when it is sent. */
   void deliver(Checkout checkout);
 
+  /**
+   * The consumer has become the single active one, or is it no more; told with its first credit.
+   */
+  void active(Consumer consumer, boolean active);
+
   /** The consumer was draining and there is nothing more for it: its credit is 0 now. */
   void drained(Consumer consumer);
 

@@ -17,6 +17,10 @@ final class QueueLedger {
   final QueueEffects effects;
   final QueueCounters counters = new QueueCounters();
   final PayloadShare memory;
+
+  /** The time of the dispatch under way. */
+  long nowMs;
+
   private long unsettled;
   private long unsettledBytes;
 
@@ -33,6 +37,7 @@ final class QueueLedger {
    */
   void deliver(Checkout checkout) {
     Consumer consumer = checkout.consumer;
+    checkout.handedOut(nowMs);
     if (checkout.isRedelivered()) {
       counters.increment(QueueCounters.REDELIVERED);
     }

@@ -61,14 +61,14 @@ public final class QueueState {
     this.ledger = new QueueLedger(options, durable, budget, effects);
     this.counters = ledger.counters;
     this.memory = ledger.memory;
-    this.ready = new ReadyMessages(hotWindow);
+    this.ready = new ReadyMessages(hotWindow, options.priorities());
     this.departures = new Departures(ledger, ready, reads, delayed);
     this.dispatcher = new Dispatcher(ledger, ready, reads, departures, MessageGroups.GROUPS_MAX);
     this.settlements = new Settlements(ledger, ready, delayed, dispatcher);
   }
 
   /**
-   * Adds a message at the tail.
+   * Adds a message at the tail of its level.
    *
    * @return false if the queue is full and refuses it (the caller then settles the message)
    */
@@ -105,7 +105,7 @@ public final class QueueState {
     }
     MessageHeader header = message.message().header();
     long deadline = expiresAtMs(message.message().receivedAtMs(), header.ttlMs(), nowMs);
-    ready.add(message, deadline, attempts);
+    ready.add(message, deadline, attempts, options.priorities().level(header.priority()));
     memory.hold(message);
     if (durable && memory.isBudgetExceeded()) {
       memory.change(-ready.demote());
@@ -113,12 +113,22 @@ public final class QueueState {
     publishCounters();
   }
 
-  /** Adds at the tail a message which is in the journal but not in memory; during recovery only. */
+  /**
+   * Adds at the tail a message which is in the journal but not in memory; during recovery only.
+   *
+   * @param priority as in its header, or {@link MessageHeader#ABSENT}
+   */
   public void recover(
-      long position, int sizeBytes, long receivedAtMs, long ttlMs, Attempts attempts) {
+      long position,
+      int sizeBytes,
+      long receivedAtMs,
+      long ttlMs,
+      Attempts attempts,
+      int priority) {
     counters.increment(QueueCounters.ENQUEUED);
     counters.add(QueueCounters.ENQUEUED_BYTES, sizeBytes);
-    ready.addCold(position, sizeBytes, expiresAtMs(receivedAtMs, ttlMs, receivedAtMs), attempts);
+    long deadline = expiresAtMs(receivedAtMs, ttlMs, receivedAtMs);
+    ready.addCold(position, sizeBytes, deadline, attempts, options.priorities().level(priority));
     publishCounters();
   }
 
@@ -302,6 +312,14 @@ public final class QueueState {
   public long longestHeldMs(Consumer consumer, long nowMs) {
     Checkout oldest = consumer.firstUnsettled;
     return oldest == null ? QueueOptions.NONE : oldest.heldMs(nowMs);
+  }
+
+  /**
+   * Whether another consumer becomes the active one when this one has settled what it holds: then
+   * {@link #dispatch} is due after each settlement.
+   */
+  public boolean isChangingActive() {
+    return dispatcher.isChangingActive();
   }
 
   /** Figures, readable by any thread. */

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * All ready messages of a queue in order, the ring and those that went back to the queue. Owned by
  * the queue's owner. Must not be asked for its head while it is empty.
  *
+ * <p>The ring holds the messages of one level, that of messages without a priority: in most queues
+ * all there are. Messages of other levels have sequences before or behind all of the ring's, and
+ * are kept among those that went back, which may come at any place. There a message takes about 100
+ * bytes rather than 12, and finding its place takes longer the more there are.
+ *
  * <p>Whoever looks for a message behind the head has a {@link ReadyCursor} here and goes by a
  * {@link ReadyWalk}.
  */
@@ -23,15 +28,31 @@ final class ReadyMessages {
   /** Two for each message added would do; more catch up with what was not written in time. */
   private static final int DEMOTION_SLOTS = 16;
 
-  private final ReadyRing ring = new ReadyRing();
+  /** Sequences of each level, of which there are more than a queue will see messages. */
+  private static final int LEVEL_BITS = 48;
+
+  private final ReadyRing ring;
   private final ReturnedMessages returned = new ReturnedMessages();
   private final ScannedMessages scanned = new ScannedMessages();
   private final List<ReadyCursor> cursors = new ArrayList<>();
   private final int hotWindow;
+  private final int ringLevel;
+  private long outOfRing;
   private @Nullable ReadyWalk loadWalk;
 
-  ReadyMessages(int hotWindow) {
+  ReadyMessages(int hotWindow, Priorities priorities) {
     this.hotWindow = hotWindow;
+    this.ringLevel = priorities.absent();
+    this.ring = new ReadyRing(firstSequence(ringLevel));
+  }
+
+  /** Higher levels have lower sequences, so that sequences are the order of the queue. */
+  private static long firstSequence(int level) {
+    return (long) (Priorities.HIGHEST_MAX - level) << LEVEL_BITS;
+  }
+
+  private long nextSequence(int level) {
+    return firstSequence(level) + outOfRing++;
   }
 
   /** What was read to be looked at. */
@@ -89,12 +110,25 @@ final class ReadyMessages {
     return ring.cold() > 0 || returned.cold() > 0;
   }
 
-  void add(StoredMessage message, long expiresAtMs, Attempts attempts) {
-    ring.addHot(message, expiresAtMs, attempts);
+  void add(StoredMessage message, long expiresAtMs, Attempts attempts, int level) {
+    if (level == ringLevel) {
+      ring.addHot(message, expiresAtMs, attempts);
+    } else {
+      putBack(
+          new ReturnedMessage(
+              nextSequence(level), expiresAtMs, attempts, message.message().sizeBytes(), message));
+    }
   }
 
-  void addCold(long position, int sizeBytes, long expiresAtMs, Attempts attempts) {
-    ring.addCold(position, sizeBytes, expiresAtMs, attempts);
+  void addCold(long position, int sizeBytes, long expiresAtMs, Attempts attempts, int level) {
+    if (level == ringLevel) {
+      ring.addCold(position, sizeBytes, expiresAtMs, attempts);
+    } else {
+      ReturnedMessage message =
+          new ReturnedMessage(nextSequence(level), expiresAtMs, attempts, sizeBytes, null);
+      message.position = position;
+      putBack(message);
+    }
   }
 
   void putBack(ReturnedMessage message) {
@@ -107,7 +141,8 @@ final class ReadyMessages {
   /** The head if it went back to the queue; null if the head is in the ring. */
   private @Nullable ReturnedMessage returnedHead() {
     ReturnedMessage first = returned.first();
-    return first == null || first.sequence > ring.headSequence() ? null : first;
+    boolean isBehind = first == null || (ring.count() > 0 && first.sequence > ring.headSequence());
+    return isBehind ? null : first;
   }
 
   long headSequence() {
@@ -176,7 +211,8 @@ final class ReadyMessages {
         break;
       }
       if (message.payload == null || hot == max) {
-        return hot;
+        // Those of the ring that come before it.
+        return hot + Math.max(0, Math.min(ringHot, message.sequence - ring.headSequence()));
       }
       hot++;
     }
@@ -192,8 +228,9 @@ final class ReadyMessages {
   void addColdTo(ColdReads reads, int max) {
     int seen = 0;
     if (returned.cold() > 0) {
+      long coldAt = ring.cold() == 0 ? Long.MAX_VALUE : ring.headSequence() + ring.hotPrefix();
       for (ReturnedMessage message : returned) {
-        if (seen++ == max) {
+        if (seen++ == max || message.sequence > coldAt) {
           break;
         }
         if (message.payload == null && !reads.add(message)) {

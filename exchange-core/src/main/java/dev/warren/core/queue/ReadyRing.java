@@ -21,8 +21,8 @@ final class ReadyRing {
   private static final int CHUNK_SLOTS_MIN = 32;
   private static final int CHUNK_SLOTS_MAX = 1024;
 
-  private ReadyChunk head = new ReadyChunk(CHUNK_SLOTS_MIN, 0);
-  private ReadyChunk tail = head;
+  private ReadyChunk head;
+  private ReadyChunk tail;
   private long headSequence;
   private long tailSequence;
   private int count;
@@ -31,16 +31,26 @@ final class ReadyRing {
   /** Cold slots; none has a sequence below {@link #coldSequence}, which is in coldChunk. */
   private int cold;
 
-  private ReadyChunk coldChunk = head;
+  private ReadyChunk coldChunk;
   private long coldSequence;
 
   /** Slots below this (and beyond the head's window) were looked at by {@link #demote}. */
   private long demotedSequence;
 
-  private ReadyChunk demotedChunk = head;
+  private ReadyChunk demotedChunk;
 
   /** Places which must not stay in a chunk that goes. */
   private final List<RingCursor> cursors = new ArrayList<>();
+
+  /** Creates an empty ring whose first message will have this sequence. */
+  ReadyRing(long firstSequence) {
+    head = new ReadyChunk(CHUNK_SLOTS_MIN, firstSequence);
+    tail = head;
+    coldChunk = head;
+    demotedChunk = head;
+    headSequence = firstSequence;
+    tailSequence = firstSequence;
+  }
 
   int count() {
     return count;

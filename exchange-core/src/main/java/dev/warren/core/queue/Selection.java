@@ -179,7 +179,8 @@ final class Selection {
     Message message = ReadyChunk.messageOf(payload);
     asked = false;
     group = null;
-    long hash = consumers.count() > 1 ? message.groupHash() : Message.NO_GROUP;
+    boolean hasGroups = consumers.count() > 1 && ledger.options.singleActive() == SingleActive.NONE;
+    long hash = hasGroups ? message.groupHash() : Message.NO_GROUP;
     Consumer consumer = hash == Message.NO_GROUP ? choose(message) : ofGroup(hash, message);
     if (consumer != null) {
       hand(consumer, payload);
@@ -191,7 +192,6 @@ final class Selection {
 
   private void hand(Consumer consumer, Object payload) {
     Checkout checkout = walk.checkout(consumer, payload);
-    checkout.handedOut(nowMs);
     if (walk.keptPayload() == null) {
       ledger.memory.hold(payload);
       int grown = checkout.message().sizeBytes() - walk.sizeBytes();

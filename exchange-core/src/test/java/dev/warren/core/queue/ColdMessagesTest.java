@@ -72,7 +72,8 @@ final class ColdMessagesTest {
     for (int number = 1; number <= 10; number++) {
       Message message = QueueFixture.message(number, 300_000, MessageHeader.ABSENT, fixture.nowMs);
       fixture.journal.put(1_000L + number, message);
-      fixture.queue.recover(1_000L + number, 300_000, fixture.nowMs, -1, Attempts.NONE);
+      fixture.queue.recover(
+          1_000L + number, 300_000, fixture.nowMs, -1, Attempts.NONE, MessageHeader.ABSENT);
     }
     fixture.consumer("a", 100);
     fixture.dispatch();

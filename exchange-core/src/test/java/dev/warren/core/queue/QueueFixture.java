@@ -61,11 +61,15 @@ final class QueueFixture implements QueueEffects {
   }
 
   static Message message(int number, int sizeBytes, long ttlMs, long nowMs) {
+    return message(number, sizeBytes, ttlMs, MessageHeader.ABSENT, nowMs);
+  }
+
+  static Message message(int number, int sizeBytes, long ttlMs, int priority, long nowMs) {
     byte[] bytes = new byte[sizeBytes];
     ByteBuffer.wrap(bytes).putInt(number);
     return new Message(
         Envelope.of("", "q"),
-        MessageHeader.of(true, MessageHeader.ABSENT, ttlMs),
+        MessageHeader.of(true, priority, ttlMs),
         new byte[0],
         ByteSlice.of(bytes),
         nowMs);
@@ -173,6 +177,26 @@ final class QueueFixture implements QueueEffects {
     return queue.enqueue(stored, nowMs);
   }
 
+  boolean enqueueWithPriority(int number, int priority) {
+    Message message = message(number, 10, MessageHeader.ABSENT, priority, nowMs);
+    StoredMessage stored = StoredMessage.journalled(message, new long[] {1});
+    write(stored, 1_000 + number);
+    return queue.enqueue(stored, nowMs);
+  }
+
+  /** Adds a message that is in the journal only, as recovery does. */
+  void recoverWithPriority(int number, int priority) {
+    Message message = message(number, 10, MessageHeader.ABSENT, priority, nowMs);
+    journal.put(1_000L + number, message);
+    queue.recover(
+        1_000L + number,
+        message.sizeBytes(),
+        nowMs,
+        MessageHeader.ABSENT,
+        Attempts.NONE,
+        priority);
+  }
+
   void write(StoredMessage stored, long position) {
     journal.put(position, stored.message());
     stored.written(position);
@@ -188,7 +212,8 @@ final class QueueFixture implements QueueEffects {
   void recover(int number, long ttlMs, Attempts attempts) {
     Message message = message(number, 10, ttlMs, nowMs);
     journal.put(1_000L + number, message);
-    queue.recover(1_000L + number, message.sizeBytes(), nowMs, ttlMs, attempts);
+    queue.recover(
+        1_000L + number, message.sizeBytes(), nowMs, ttlMs, attempts, MessageHeader.ABSENT);
   }
 
   void dispatch() {
@@ -226,6 +251,11 @@ final class QueueFixture implements QueueEffects {
             : "";
     events.add(
         "deliver " + number(checkout.message()) + " " + checkout.consumer().context() + counts);
+  }
+
+  @Override
+  public void active(Consumer consumer, boolean active) {
+    events.add("active " + consumer.context() + " " + active);
   }
 
   @Override

@@ -33,6 +33,7 @@ final class QueueModel implements QueueEffects {
   /** One message. */
   static final class Entry {
     final int number;
+    final int level;
     final long expiresAtMs;
     Place place = Place.READY;
     int sizeBytes;
@@ -52,8 +53,9 @@ final class QueueModel implements QueueEffects {
     boolean expectsReplacement;
     boolean expectsRemoval;
 
-    Entry(int number, long expiresAtMs, int sizeBytes) {
+    Entry(int number, int level, long expiresAtMs, int sizeBytes) {
       this.number = number;
+      this.level = level;
       this.expiresAtMs = expiresAtMs;
       this.sizeBytes = sizeBytes;
     }
@@ -73,8 +75,19 @@ final class QueueModel implements QueueEffects {
   private final List<Entry> entries = new ArrayList<>();
   private final IdentityHashMap<Consumer, Client> clients = new IdentityHashMap<>();
 
+  /** Who was told to be active or not. */
+  final IdentityHashMap<Consumer, Boolean> told = new IdentityHashMap<>();
+
   /** Clients with credit, whose turn is next first (whatever their priority). */
   private final List<Client> turns = new ArrayList<>();
+
+  private final List<Client> attached = new ArrayList<>();
+  private @Nullable Client active;
+
+  /** Whether the active one gets nothing more, because another waits for it to settle. */
+  private boolean leaving;
+
+  int takeovers;
 
   final Map<Long, Message> journal = new HashMap<>();
   final List<StoredMessage> unwritten = new ArrayList<>();
@@ -101,7 +114,8 @@ final class QueueModel implements QueueEffects {
   }
 
   void enqueued(StoredMessage stored, long expiresAtMs) {
-    Entry entry = new Entry(entries.size(), expiresAtMs, stored.message().sizeBytes());
+    Entry entry = new Entry(
+        entries.size(), level(stored.message()), expiresAtMs, stored.message().sizeBytes());
     entry.stored = stored;
     entry.position = StoredMessage.NO_POSITION;
     entries.add(entry);
@@ -111,11 +125,17 @@ final class QueueModel implements QueueEffects {
   }
 
   void recovered(Message message, long position, long expiresAtMs) {
-    Entry entry = new Entry(entries.size(), expiresAtMs, message.sizeBytes());
+    Entry entry = new Entry(entries.size(), level(message), expiresAtMs, message.sizeBytes());
     entry.position = position;
     journal.put(position, message);
     nextPosition = Math.max(nextPosition, position + 1);
     entries.add(entry);
+  }
+
+  private int level(Message message) {
+    int priority = message.header().priority();
+    Priorities levels = options.priorities();
+    return priority == -1 ? levels.absent() : Math.min(priority, levels.highest());
   }
 
   int nextNumber() {
@@ -136,12 +156,50 @@ final class QueueModel implements QueueEffects {
   }
 
   void attach(Consumer consumer) {
-    clients.put(consumer, new Client(consumer));
+    Client client = new Client(consumer);
+    clients.put(consumer, client);
+    attached.add(client);
+    updateActive();
   }
 
   void detach(Consumer consumer) {
     turns.removeIf(client -> client.consumer == consumer);
+    attached.removeIf(client -> client.consumer == consumer);
+    if (active != null && active.consumer == consumer) {
+      active = null;
+    }
     clients.remove(consumer);
+    updateActive();
+  }
+
+  /** Who may get messages: those with credit, or the single active one of them. */
+  private List<Client> eligible() {
+    if (options.singleActive() == SingleActive.NONE) {
+      return turns;
+    }
+    return turns.stream().filter(client -> client == active && !leaving).toList();
+  }
+
+  private void updateActive() {
+    leaving = false;
+    Client now = active;
+    Client best =
+        attached.stream()
+            .max(Comparator.comparingInt(client -> client.consumer.priority()))
+            .orElse(null);
+    if (best != null) {
+      int highest = best.consumer.priority();
+      best = attached.stream().filter(c -> c.consumer.priority() == highest).findFirst().get();
+    }
+    if (now == null) {
+      active = best;
+    } else if (options.singleActive() == SingleActive.HIGHEST_PRIORITY
+        && best != null
+        && best.consumer.priority() > now.consumer.priority()) {
+      leaving = checkouts.stream().anyMatch(c -> c.consumer() == now.consumer);
+      active = leaving ? now : best;
+      takeovers += leaving ? 0 : 1;
+    }
   }
 
   void credit(Consumer consumer, int change) {
@@ -176,11 +234,12 @@ final class QueueModel implements QueueEffects {
   }
 
   boolean hasCredit() {
-    return !turns.isEmpty();
+    return !eligible().isEmpty();
   }
 
   /** The dispatch to come makes those ready that have waited long enough. */
   void wake() {
+    updateActive();
     for (Entry entry : in(Place.DELAYED)) {
       if (entry.dueMs <= nowMs) {
         entry.place = Place.READY;
@@ -277,11 +336,11 @@ final class QueueModel implements QueueEffects {
     assertThat(checkout.acquiredCount()).isEqualTo(entry.acquiredCount);
     assertThat(checkout.isRedelivered()).isEqualTo(entry.acquiredCount > 0);
     Client next =
-        turns.stream()
+        eligible().stream()
             .max(Comparator.comparingInt((Client client) -> client.consumer.priority()))
             .orElseThrow();
     int priority = next.consumer.priority();
-    next = turns.stream().filter(c -> c.consumer.priority() == priority).findFirst().orElseThrow();
+    next = eligible().stream().filter(c -> c.consumer.priority() == priority).findFirst().orElseThrow();
     assertThat(checkout.consumer().context()).isEqualTo(next.consumer.context());
     turns.remove(next);
     if (--next.credit > 0) {
@@ -293,10 +352,16 @@ final class QueueModel implements QueueEffects {
   }
 
   @Override
+  public void active(Consumer consumer, boolean active) {
+    assertThat(told.put(consumer, active)).as("told again").isNotEqualTo(active);
+  }
+
+  @Override
   public void drained(Consumer consumer) {
     schedule();
     Client client = client(consumer);
-    assertThat(client.credit == 0 || head() == null).as("drained too early").isTrue();
+    assertThat(client.credit == 0 || head() == null || !eligible().contains(client))
+        .as("drained too early").isTrue();
     credit(consumer, -client.credit);
     drained.add(consumer);
   }
@@ -403,7 +468,10 @@ final class QueueModel implements QueueEffects {
   }
 
   private @Nullable Entry head() {
-    return entries.stream().filter(e -> e.place == Place.READY).findFirst().orElse(null);
+    return entries.stream()
+        .filter(e -> e.place == Place.READY)
+        .min(Comparator.comparingInt((Entry e) -> -e.level).thenComparingInt(e -> e.number))
+        .orElse(null);
   }
 
   private boolean beyond(long count, long bytes) {

@@ -79,7 +79,7 @@ final class QueuePropertyTest {
 
   /** That the generator reaches what the test is for. */
   private static final class Coverage {
-    private final long[] sums = new long[14];
+    private final long[] sums = new long[15];
 
     void add(QueueSimulation simulation) {
       QueueCounters counters = simulation.queue.counters();
@@ -97,7 +97,8 @@ final class QueuePropertyTest {
         counters.died(DeathReason.MAX_LENGTH),
         counters.died(DeathReason.DELIVERY_LIMIT),
         simulation.model.delays,
-        simulation.takenBack
+        simulation.takenBack,
+        simulation.model.takeovers
       };
       for (int i = 0; i < values.length; i++) {
         sums[i] += values[i];

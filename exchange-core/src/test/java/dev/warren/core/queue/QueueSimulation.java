@@ -59,6 +59,15 @@ final class QueueSimulation {
   QueueSimulation(long seed) {
     int variant = (int) seed;
     QueueOptions.Overflow[] overflows = QueueOptions.Overflow.values();
+    Priorities[] levels = {
+      Priorities.NONE, new Priorities(4, 2), Priorities.NONE, Priorities.upTo(3)
+    };
+    SingleActive[] actives = {
+      SingleActive.NONE,
+      SingleActive.HIGHEST_PRIORITY,
+      SingleActive.NONE,
+      SingleActive.UNTIL_DETACHED
+    };
     DelayedRetry.Type[] retries = DelayedRetry.Type.values();
     options =
         QueueOptions.DEFAULTS.toBuilder()
@@ -67,6 +76,8 @@ final class QueueSimulation {
             .maxLengthBytes(variant % 5 == 0 ? 500 : QueueOptions.NONE)
             .overflow(overflows[variant / 3 % overflows.length])
             .deadLetter(variant % 2 == 0 ? "dlx" : null, null)
+            .priorities(levels[variant / 5 % levels.length])
+            .singleActive(actives[variant / 7 % actives.length])
             .deliveryLimit(variant % 8 == 0 ? 3 : 1)
             .delayedRetry(
                 new DelayedRetry(retries[variant / 2 % retries.length], 2, 1 + variant % 9))
@@ -140,15 +151,21 @@ final class QueueSimulation {
 
   private void recover(int number) {
     Message message =
-        QueueFixture.message(model.nextNumber(), 4 + number % 37, ttlMs(number), model.nowMs);
+        QueueFixture.message(
+            model.nextNumber(), 4 + number % 37, ttlMs(number), priority(number), model.nowMs);
     long position = model.nextPosition();
     long ttlMs = message.header().ttlMs();
     model.recovered(message, position, deadline(ttlMs));
-    queue.recover(position, message.sizeBytes(), model.nowMs, ttlMs, Attempts.NONE);
+    queue.recover(
+        position, message.sizeBytes(), model.nowMs, ttlMs, Attempts.NONE, priority(number));
   }
 
   private static long ttlMs(int number) {
     return number % 3 == 0 ? number / 3 % 12 : MessageHeader.ABSENT;
+  }
+
+  private static int priority(int number) {
+    return number / 11 % 7 - 1;
   }
 
   private long deadline(long ttlMs) {
@@ -161,7 +178,9 @@ final class QueueSimulation {
 
   private void enqueue(int number) {
     long ttlMs = ttlMs(number);
-    Message message = QueueFixture.message(model.nextNumber(), 4 + number % 37, ttlMs, model.nowMs);
+    Message message =
+        QueueFixture.message(
+            model.nextNumber(), 4 + number % 37, ttlMs, priority(number), model.nowMs);
     StoredMessage stored =
         number % 5 == 0
             ? StoredMessage.unjournalled(message)

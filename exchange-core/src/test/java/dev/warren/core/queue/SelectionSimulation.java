@@ -90,7 +90,7 @@ final class SelectionSimulation implements QueueEffects {
     for (int i = 0; i < seed % 7 * 40; i++) {
       Message message = message(i);
       journal.put((long) next, message);
-      queue.recover(next, message.sizeBytes(), 0, -1, Attempts.NONE);
+      queue.recover(next, message.sizeBytes(), 0, -1, Attempts.NONE, -1);
       ready.add(next++);
     }
   }
@@ -379,6 +379,11 @@ final class SelectionSimulation implements QueueEffects {
         newest.put(hash, number);
       }
     }
+  }
+
+  @Override
+  public void active(Consumer consumer, boolean active) {
+    throw new AssertionError("no queue here has a single active consumer");
   }
 
   @Override
