@@ -7,8 +7,8 @@ import java.util.Optional;
  *
  * @param host name or address to bind; an IPv6 address may be in brackets
  * @param port port to bind; 0 lets the system choose
- * @param proxyProtocol whether each connection must begin with a header of the PROXY protocol, whose
- *     addresses are then taken for those of the connection
+ * @param proxyProtocol whether each connection must begin with a header of the PROXY protocol,
+ *     whose addresses are then taken for those of the connection
  * @param webSocket what WebSockets may come from if the listener speaks HTTP, or empty if it speaks
  *     AMQP at once
  */

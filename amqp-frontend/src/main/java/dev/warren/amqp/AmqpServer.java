@@ -145,7 +145,8 @@ public final class AmqpServer {
                 .onSuccess(promise::complete)
                 .onFailure(
                     cause ->
-                        promise.fail(new ListenException(listener.host(), listener.port(), cause))));
+                        promise.fail(
+                            new ListenException(listener.host(), listener.port(), cause))));
     return promise.future();
   }
 
@@ -208,9 +209,9 @@ public final class AmqpServer {
   }
 
   /**
-   * Turns requests for a WebSocket into connections. For an HTTP server of the same Vert.x instance,
-   * which hands it what is asked for at {@link #WEB_SOCKET_PATH} and does not speak HTTP/2 without
-   * TLS; a connection lives on the event loop its request came on.
+   * Turns requests for a WebSocket into connections. For an HTTP server of the same Vert.x
+   * instance, which hands it what is asked for at {@link #WEB_SOCKET_PATH} and does not speak
+   * HTTP/2 without TLS; a connection lives on the event loop its request came on.
    */
   public Handler<HttpServerRequest> webSockets(WebSocketOrigins origins) {
     return new WebSocketHandshake(origins, this::acceptWebSocket)::accept;

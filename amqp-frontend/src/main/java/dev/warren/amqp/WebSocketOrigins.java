@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The web sites whose pages may open a WebSocket. A browser sends the origin of the page and asks
  * nobody's leave first, so that this check is all that keeps other sites out. Immutable.
  *
- * @param allowed origins besides the listener's own, such as {@code https://shop.example}; {@code *}
- *     is any
+ * @param allowed origins besides the listener's own, such as {@code https://shop.example}; {@code
+ *     *} is any
  */
 public record WebSocketOrigins(Set<String> allowed) {
   private static final String ANY = "*";

@@ -77,8 +77,7 @@ public final class BrokerHarness implements AutoCloseable {
   }
 
   static BrokerHarness start(Path directory, AmqpServerOptions options, TraceRules tracing) {
-    return start(
-        directory, options, BrokerClock.system(), TransactionLimits.DEFAULTS, tracing);
+    return start(directory, options, BrokerClock.system(), TransactionLimits.DEFAULTS, tracing);
   }
 
   private static BrokerHarness start(

@@ -85,8 +85,7 @@ class ProxyProtocolTest {
     try (RawPeer peer = after(header.toByteArray())) {
       opensAs(peer, "remote", "secret");
 
-      assertThat(onlyConnection().name())
-          .isEqualTo("[2001:db8::7]:40001 -> [2001:db8::9]:5672");
+      assertThat(onlyConnection().name()).isEqualTo("[2001:db8::7]:40001 -> [2001:db8::9]:5672");
     }
   }
 

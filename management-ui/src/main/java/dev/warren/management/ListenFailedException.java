@@ -9,7 +9,8 @@ public final class ListenFailedException extends RuntimeException {
   private final int port;
 
   ListenFailedException(String host, int port, Throwable cause) {
-    super("cannot listen for HTTP on " + new Address(host, port) + ": " + cause.getMessage(), cause);
+    super(
+        "cannot listen for HTTP on " + new Address(host, port) + ": " + cause.getMessage(), cause);
     this.host = host;
     this.port = port;
   }
