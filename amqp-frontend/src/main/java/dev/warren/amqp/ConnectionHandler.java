@@ -218,9 +218,13 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   void abandon(RuntimeException failure) {
     LOG.error("connection abandoned peer={}", name(), failure);
     loop.countAbandoned();
+    // First, because what failed must not be tried again at the end of this tick, for ever.
+    engine.closeInput();
+    transport.close();
+    touched.clear();
+    touchedBefore.clear();
     releaseSessions();
     startClosing();
-    transport.close();
   }
 
   /** Messages begun and not ended, on however many links, must not fill the memory. */

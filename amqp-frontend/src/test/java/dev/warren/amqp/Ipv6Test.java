@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warren.core.broker.ConnectionView;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,12 +23,17 @@ class Ipv6Test {
   @BeforeAll
   static void thereIsALoopbackAddress() throws IOException {
     boolean found;
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+    try (ServerSocket probe = new ServerSocket(0, 1, address("::1"))) {
       found = probe.getLocalPort() > 0;
     } catch (IOException e) {
       found = false;
     }
     assumeTrue(found, "this machine has no address ::1");
+  }
+
+  /** An address, never a name. */
+  private static InetAddress address(String text) {
+    return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text));
   }
 
   @Test
@@ -35,7 +42,7 @@ class Ipv6Test {
       try (BrokerHarness harness =
           BrokerHarness.start(directory.resolve(host), BrokerHarness.options())) {
         int port = BrokerHarness.await(harness.server.listen(AmqpListener.tcp(host, 0)));
-        Socket socket = new Socket(InetAddress.getByName("::1"), port);
+        Socket socket = new Socket(address("::1"), port);
         try (RawPeer peer = new RawPeer(socket)) {
           peer.begin();
           ConnectionView.Details details =
@@ -52,7 +59,7 @@ class Ipv6Test {
   void everyAddressTakesClientsOfBothKinds() throws IOException {
     try (BrokerHarness harness = BrokerHarness.start(directory, BrokerHarness.options())) {
       int port = BrokerHarness.await(harness.server.listen(AmqpListener.tcp("::", 0)));
-      try (RawPeer peer = new RawPeer(new Socket(InetAddress.getByName("127.0.0.1"), port))) {
+      try (RawPeer peer = new RawPeer(new Socket(address("127.0.0.1"), port))) {
         peer.begin();
         assertThat(harness.broker.connections().all().iterator().next().details().peer().host())
             .isEqualTo("127.0.0.1");
@@ -62,7 +69,7 @@ class Ipv6Test {
 
   @Test
   void anAddressInUseIsNamedInBrackets() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("::1"));
+    try (ServerSocket taken = new ServerSocket(0, 1, address("::1"));
         BrokerHarness harness = BrokerHarness.start(directory, BrokerHarness.options())) {
       AmqpListener listener = AmqpListener.tcp("::1", taken.getLocalPort());
 

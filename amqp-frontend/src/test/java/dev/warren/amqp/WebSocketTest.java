@@ -12,6 +12,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -152,7 +153,9 @@ class WebSocketTest {
       open(new Received(), protocol, headers).abort();
       return 101;
     } catch (CompletionException e) {
-      return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+      return ((WebSocketHandshakeException) Objects.requireNonNull(e.getCause()))
+          .getResponse()
+          .statusCode();
     }
   }
 
@@ -294,6 +297,15 @@ class WebSocketTest {
             taken = 0;
           }
           return waiting[taken++] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+          int next = length == 0 ? 0 : read();
+          if (next >= 0 && length > 0) {
+            bytes[from] = (byte) next;
+          }
+          return next < 0 ? -1 : Math.min(length, 1);
         }
       };
     }

@@ -45,6 +45,7 @@ public final class AmqpEngine {
   private boolean dispatching;
   private boolean loginFailed;
   private boolean loginFailureSent;
+  private boolean outputBroken;
 
   /**
    * Limits of a connection.
@@ -199,22 +200,43 @@ public final class AmqpEngine {
    */
   public ByteBuffer head() {
     // After the outcome of a failed login proton-j would go on with an AMQP header.
-    return loginFailureSent ? NOTHING : transport.head();
+    if (loginFailureSent || outputBroken) {
+      return NOTHING;
+    }
+    try {
+      return transport.head();
+    } catch (RuntimeException e) {
+      breakOutput(e);
+      return NOTHING;
+    }
   }
 
   /** So many octets of the last {@link #head} have been taken. */
   public void pop(int octets) {
-    transport.pop(octets);
     loginFailureSent = loginFailed;
+    try {
+      transport.pop(octets);
+    } catch (RuntimeException e) {
+      breakOutput(e);
+    }
   }
 
   /** Whether all was sent that ever will be. Meaningful when {@link #isClosing}. */
   public boolean isOutputDone() {
-    if (loginFailed) {
-      return loginFailureSent;
+    if (loginFailed || outputBroken) {
+      return loginFailureSent || outputBroken;
     }
     int pending = transport.pending();
     return pending < 0 || (pending == 0 && !isLoggedIn());
+  }
+
+  /** proton-j lost count of what a faulty peer has done: the connection ends without a word. */
+  private void breakOutput(RuntimeException e) {
+    LOG.debug("output broken", e);
+    outputBroken = true;
+    inputClosed = true;
+    closing = true;
+    handler.onFailure(String.valueOf(e));
   }
 
   /** Time passes: sends an empty frame or gives up a silent peer when it is time to. */

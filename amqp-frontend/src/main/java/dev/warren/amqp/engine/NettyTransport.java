@@ -182,8 +182,9 @@ public final class NettyTransport extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  /** Closes the channel at once. */
+  /** Closes the channel at once; nothing is taken from the engine any more. */
   public void close() {
+    closed = true;
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
       var unused = ctx.close();

@@ -1,0 +1,286 @@
+package dev.warren.amqp;
+
+import dev.warren.core.broker.Broker;
+import dev.warren.core.broker.BrokerLoop;
+import dev.warren.core.broker.BrokerOptions;
+import dev.warren.core.broker.ConnectionView.Address;
+import dev.warren.core.broker.EventLoop;
+import dev.warren.core.broker.Management.QueueInfo;
+import dev.warren.core.broker.PasswordHash;
+import dev.warren.core.broker.User;
+import dev.warren.core.broker.Users;
+import dev.warren.core.broker.VirtualHost;
+import dev.warren.core.broker.VirtualHostDeclaration;
+import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
+import dev.warren.core.journal.FileJournal;
+import dev.warren.core.journal.JournalOptions;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.ExchangeDefinition;
+import dev.warren.core.routing.ExchangeType;
+import dev.warren.core.time.BrokerClock;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A broker and its AMQP front without sockets and threads of its own: connections are channels in
+ * memory, two loops are worked off by the test, and time passes when the test says so. Only the
+ * journal has a thread.
+ */
+final class FuzzBroker implements AutoCloseable {
+  private static final int MESSAGE_BYTES_MAX = 64 * 1024;
+  private static final long DEADLINE_SECONDS = 20;
+
+  private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+  private final PriorityQueue<Later> later =
+      new PriorityQueue<>(Comparator.comparingLong(Later::atMs));
+  private final AtomicLong nowMs = new AtomicLong(1_000_000);
+  private final BrokerClock clock =
+      new BrokerClock() {
+        @Override
+        public long epochMs() {
+          return nowMs.get();
+        }
+
+        @Override
+        public long nanoTime() {
+          return nowMs.get() * 1_000_000;
+        }
+      };
+  private final Broker broker;
+  private final List<AmqpLoop> loops = new ArrayList<>();
+  private final FrontContext context;
+  private int connections;
+
+  private record Later(long atMs, Runnable task) {}
+
+  private final class Loop implements EventLoop {
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public boolean isCurrent() {
+      return true;
+    }
+
+    @Override
+    public void schedule(long delayMs, Runnable task) {
+      later.add(new Later(nowMs.get() + delayMs, task));
+    }
+  }
+
+  FuzzBroker(Path directory) {
+    broker =
+        Broker.open(
+            new Broker.Parts(
+                new BrokerOptions("warren@test", "0", 64 << 20, 1000, 0, 1.0),
+                FileJournal.open(
+                    directory,
+                    new JournalOptions(1 << 20, 8 << 20, 1 << 20, 64, 2),
+                    BrokerClock.system()),
+                directory,
+                List.of(new Loop(), new Loop()),
+                new Users(
+                    List.of(new User("guest", PasswordHash.of("guest"), Set.of("administrator"))),
+                    Set.of(),
+                    Optional.of("guest")),
+                clock),
+            List.of(topology()));
+    AmqpServerOptions d = AmqpServerOptions.defaults();
+    AmqpServerOptions options =
+        new AmqpServerOptions(
+            d.host(),
+            0,
+            d.idleTimeoutMs(),
+            4096,
+            7,
+            15,
+            MESSAGE_BYTES_MAX,
+            20,
+            d.handshakeTimeoutMs(),
+            0,
+            d.outboundBytesMax(),
+            true,
+            d.identity());
+    context =
+        new FrontContext(
+            broker,
+            options,
+            new SaslAuthenticator(broker.users()),
+            new AddressParser(true),
+            clock,
+            TraceRules.NONE);
+    for (BrokerLoop loop : broker.loops()) {
+      loops.add(new AmqpLoop(loop, context));
+    }
+  }
+
+  private static VirtualHostDeclaration topology() {
+    Map<String, Object> bounded = Map.of("x-max-length", 50L);
+    return new VirtualHostDeclaration(
+        "/",
+        List.of(
+            ExchangeDefinition.durable("x", ExchangeType.DIRECT),
+            ExchangeDefinition.durable("topics", ExchangeType.TOPIC)),
+        List.of(
+            QueueDeclaration.durable("q", bounded),
+            QueueDeclaration.durable("q2", bounded),
+            QueueDeclaration.durable(
+                "dead",
+                Map.of(
+                    "x-max-length", 50L, "x-dead-letter-exchange", "x", "x-delivery-limit", 2L))),
+        List.of(Binding.toQueue("x", "q", "k"), Binding.toQueue("topics", "q2", "a.#")));
+  }
+
+  /** A connection comes, says all this in pieces of these lengths, and goes. */
+  void converse(byte[] stream, int pieceLength) {
+    AmqpLoop loop = loops.get(connections++ % loops.size());
+    ConnectionHandler connection =
+        new ConnectionHandler(
+            context,
+            loop,
+            new ConnectionHandler.Peer(
+                new Address("127.0.0.1", 5672), new Address("127.0.0.1", connections), true));
+    loop.add(connection);
+    EmbeddedChannel channel = new EmbeddedChannel(connection.transport());
+    for (int from = 0; from < stream.length && channel.isOpen(); from += pieceLength) {
+      int to = Math.min(stream.length, from + pieceLength);
+      ByteBuf piece = Unpooled.wrappedBuffer(stream, from, to - from);
+      channel.writeInbound(piece);
+      run();
+      channel.releaseOutbound();
+    }
+    pass(1);
+    channel.releaseOutbound();
+    var unused = channel.close();
+    channel.checkException();
+    run();
+    channel.releaseOutbound();
+  }
+
+  private void run() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /** Time passes and what is due is done. */
+  void pass(long ms) {
+    long until = nowMs.addAndGet(ms);
+    run();
+    for (Later due = later.peek(); due != null && due.atMs() <= until; due = later.peek()) {
+      later.remove();
+      due.task().run();
+      run();
+    }
+  }
+
+  /** Connections given up for a reason nobody foresaw. */
+  long abandoned() {
+    return loops.stream().mapToLong(AmqpLoop::abandoned).sum();
+  }
+
+  /**
+   * What is held for clients although there are none; empty if nothing is. Purges all queues to see
+   * it, and lets time pass for what is deleted a moment after its last user has gone.
+   */
+  List<String> leftBehind() {
+    pass(120_000);
+    List<String> left = new ArrayList<>();
+    if (!loops.stream().allMatch(AmqpLoop::isEmpty)) {
+      left.add("a loop has connections");
+    }
+    if (!broker.connections().all().isEmpty()) {
+      left.add("connections are registered");
+    }
+    if (!broker.management().consumers(null).isEmpty()) {
+      left.add("consumers " + broker.management().consumers(null));
+    }
+    for (QueueInfo queue : broker.management().queues(null)) {
+      if (queue.exclusive()) {
+        left.add("queue " + queue);
+      }
+      host().purge(queue.name());
+    }
+    runUntil("the queues are empty", () -> held(left).isEmpty());
+    return left;
+  }
+
+  private List<String> held(List<String> left) {
+    List<String> held = new ArrayList<>();
+    for (QueueInfo queue : broker.management().queues(null)) {
+      if (queue.figures().ready() + queue.figures().unsettled() + queue.figures().scheduled() > 0) {
+        held.add("queue " + queue.name() + " holds " + queue.figures());
+        host().purge(queue.name());
+      } else if (queue.figures().memoryBytes() != 0) {
+        held.add("queue " + queue.name() + " counts memory: " + queue.figures());
+      }
+    }
+    assert left.size() < 1000;
+    return held;
+  }
+
+  private VirtualHost host() {
+    return broker.virtualHost("/").orElseThrow();
+  }
+
+  private void runUntil(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!condition.getAsBoolean()) {
+      pass(10);
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not in time: " + what + ", but " + held(List.of()));
+      }
+      try {
+        Runnable task = tasks.poll(1, TimeUnit.MILLISECONDS);
+        if (task != null) {
+          task.run();
+        }
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    Thread worker =
+        new Thread(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                Runnable task = tasks.poll();
+                if (task != null) {
+                  task.run();
+                } else {
+                  Thread.onSpinWait();
+                }
+              }
+            });
+    worker.start();
+    try {
+      broker.close();
+    } finally {
+      worker.interrupt();
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
