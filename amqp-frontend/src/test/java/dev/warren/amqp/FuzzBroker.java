@@ -124,6 +124,7 @@ final class FuzzBroker implements AutoCloseable {
             new SaslAuthenticator(broker.users()),
             new AddressParser(true),
             clock,
+            new KeptLinks(options.suspension()),
             TraceRules.NONE);
     for (BrokerLoop loop : broker.loops()) {
       loops.add(new AmqpLoop(loop, context));

@@ -126,7 +126,7 @@ class LinkTest {
             Symbol.valueOf("ANONYMOUS-RELAY"),
             Symbol.valueOf("SHARED-SUBS"));
     assertThat(open.getProperties().toString())
-        .contains("product=RabbitMQ", "version=4.0.9", "node=warren@test", "x-product=Warren");
+        .contains("product=RabbitMQ", "version=4.3.5", "node=warren@test", "x-product=Warren");
   }
 
   @Test
