@@ -123,7 +123,7 @@ public record AmqpServerOptions(
   public record Identity(String product, String version, String ownProduct, String ownVersion) {
     /** RabbitMQ 4.0: the newest version all of whose features work. */
     public static Identity compatible(String ownVersion) {
-      return new Identity("RabbitMQ", "4.2.0", "Warren", ownVersion);
+      return new Identity("RabbitMQ", "4.0.9", "Warren", ownVersion);
     }
   }
 

@@ -94,8 +94,7 @@ class ProtonJ2InteropTest {
   @Test
   void answersARequestThroughADynamicReceiver() throws Exception {
     Receiver replies = client.connection().openDynamicReceiver();
-    client.publish(
-        "/queues/interop.work", Message.create("question").replyTo(replies.address()));
+    client.publish("/queues/interop.work", Message.create("question").replyTo(replies.address()));
     ProtonJ2Client responder = connect();
     Delivery asked = ProtonJ2Client.next(responder.receiver("interop.work"));
     String replyTo = asked.message().replyTo();
