@@ -121,9 +121,9 @@ public record AmqpServerOptions(
    * @param version the RabbitMQ version whose features work here
    */
   public record Identity(String product, String version, String ownProduct, String ownVersion) {
-    /** RabbitMQ 4.0: the newest version all of whose features work. */
+    /** RabbitMQ 4.3: the newest version all of whose features work. */
     public static Identity compatible(String ownVersion) {
-      return new Identity("RabbitMQ", "4.0.9", "Warren", ownVersion);
+      return new Identity("RabbitMQ", "4.3.5", "Warren", ownVersion);
     }
   }
 
