@@ -195,6 +195,8 @@ final class GuardedTransport extends TransportImpl {
         attach.setInitialDeliveryCount(UnsignedInteger.ZERO);
       }
       session.attached(attach, (int) handle, terms);
+      LinkState link = session.remote((int) handle);
+      terms.flowBy(() -> echoes.add(new Echo(localChannel(session), session, link)));
       attached.add(terms);
       super.handleAttach(attach, payload, channel);
     }
@@ -472,6 +474,7 @@ final class GuardedTransport extends TransportImpl {
         flow.setLinkCredit(UnsignedInteger.valueOf(Math.max(credit, 0)));
         flow.setAvailable(link.peerSends ? null : link.terms.available());
         flow.setDrain(link.drain);
+        flow.setProperties(link.terms.takeFlowProperties());
       }
       super.writeFrame(channel, flow, null, null);
     }

@@ -189,12 +189,7 @@ final class QueueFixture implements QueueEffects {
     Message message = message(number, 10, MessageHeader.ABSENT, priority, nowMs);
     journal.put(1_000L + number, message);
     queue.recover(
-        1_000L + number,
-        message.sizeBytes(),
-        nowMs,
-        MessageHeader.ABSENT,
-        Attempts.NONE,
-        priority);
+        1_000L + number, message.sizeBytes(), nowMs, MessageHeader.ABSENT, Attempts.NONE, priority);
   }
 
   void write(StoredMessage stored, long position) {

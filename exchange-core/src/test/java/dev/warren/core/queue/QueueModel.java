@@ -114,8 +114,9 @@ final class QueueModel implements QueueEffects {
   }
 
   void enqueued(StoredMessage stored, long expiresAtMs) {
-    Entry entry = new Entry(
-        entries.size(), level(stored.message()), expiresAtMs, stored.message().sizeBytes());
+    Entry entry =
+        new Entry(
+            entries.size(), level(stored.message()), expiresAtMs, stored.message().sizeBytes());
     entry.stored = stored;
     entry.position = StoredMessage.NO_POSITION;
     entries.add(entry);
@@ -340,7 +341,11 @@ final class QueueModel implements QueueEffects {
             .max(Comparator.comparingInt((Client client) -> client.consumer.priority()))
             .orElseThrow();
     int priority = next.consumer.priority();
-    next = eligible().stream().filter(c -> c.consumer.priority() == priority).findFirst().orElseThrow();
+    next =
+        eligible().stream()
+            .filter(c -> c.consumer.priority() == priority)
+            .findFirst()
+            .orElseThrow();
     assertThat(checkout.consumer().context()).isEqualTo(next.consumer.context());
     turns.remove(next);
     if (--next.credit > 0) {
@@ -361,7 +366,8 @@ final class QueueModel implements QueueEffects {
     schedule();
     Client client = client(consumer);
     assertThat(client.credit == 0 || head() == null || !eligible().contains(client))
-        .as("drained too early").isTrue();
+        .as("drained too early")
+        .isTrue();
     credit(consumer, -client.credit);
     drained.add(consumer);
   }

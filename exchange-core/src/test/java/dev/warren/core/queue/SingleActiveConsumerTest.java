@@ -70,8 +70,7 @@ final class SingleActiveConsumerTest {
     fixture.consumer("b", 9, false, 1);
     fixture.enqueue(1, 1);
     fixture.dispatch();
-    assertThat(fixture.effects())
-        .containsExactly("active a true", "active b false", "deliver 1 a");
+    assertThat(fixture.effects()).containsExactly("active a true", "active b false", "deliver 1 a");
   }
 
   @Test
@@ -94,8 +93,7 @@ final class SingleActiveConsumerTest {
     fixture.consumer("b", 9, false, 5);
     fixture.enqueue(2, 2);
     fixture.dispatch();
-    assertThat(fixture.effects())
-        .containsExactly("active a true", "deliver 1 a", "active b false");
+    assertThat(fixture.effects()).containsExactly("active a true", "deliver 1 a", "active b false");
     assertThat(fixture.queue.isChangingActive()).isTrue();
     fixture.settle(0, Outcome.ACCEPTED);
     fixture.dispatch();
