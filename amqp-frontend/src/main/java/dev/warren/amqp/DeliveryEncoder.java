@@ -76,6 +76,13 @@ final class DeliveryEncoder {
     return writer.toByteArray();
   }
 
+  /** [2.6.12] A delivery-tag; unique on a link with fewer than 2^32 unsettled deliveries. */
+  static byte[] tag(int number) {
+    return new byte[] {
+      (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
+    };
+  }
+
   /** [3.2.1] durable, priority, ttl, first-acquirer, delivery-count. */
   private static void writeHeader(
       AmqpWriter writer, MessageHeader header, boolean first, int deliveryCount) {

@@ -388,7 +388,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       if (resumes) {
         sendAgain(luggage.again.remove());
       } else {
-        send(backlog.remove(), tag(), false);
+        send(backlog.remove(), DeliveryEncoder.tag(nextTag++), false);
       }
     }
     return false;
@@ -424,7 +424,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       return;
     }
     if (isIdle() && sender.getCredit() > 0 && !isFull()) {
-      send(checkout, tag(), false);
+      send(checkout, DeliveryEncoder.tag(nextTag++), false);
       if (granted <= GRANT_MAX / 2 && sender.getCredit() > granted) {
         touch();
       }
@@ -482,14 +482,6 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     return true;
   }
 
-  /** [2.6.12] Unique among the link's unsettled deliveries, which are fewer than 2^32. */
-  private byte[] tag() {
-    int number = nextTag++;
-    return new byte[] {
-      (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
-    };
-  }
-
   @Override
   public void onDelivery(Delivery delivery) {
     Subscription queue = subscription;
@@ -509,18 +501,16 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     if (!settled && (state == null || state instanceof Received)) {
       return;
     }
-    Outcome outcome =
-        OutcomeMapper.fromConsumer(
-            state == null || state instanceof Received
-                ? (DeliveryState) source.getDefaultOutcome()
-                : state);
+    Outcome outcome = OutcomeMapper.fromConsumer(state, source);
     if (outcome == null) {
       session.end(AmqpErrors.invalidField("unknown outcome " + state));
       return;
     }
-    queue.settle((Checkout) delivery.getContext(), outcome);
-    if (!settled) {
-      delivery.disposition(state);
+    if (!TakenBack.isTold(delivery)) {
+      queue.settle((Checkout) delivery.getContext(), outcome);
+      if (!settled) {
+        delivery.disposition(state);
+      }
     }
     delivery.settle();
     connection.markDirty();
@@ -529,6 +519,17 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   @Override
   public void onTimedOut(Checkout checkout) {
     luggage.forget(checkout);
+    if (!backlog.remove(checkout)) {
+      TakenBack.tell(sender, checkout);
+    }
+    touch();
+    connection.markDirty();
+  }
+
+  @Override
+  public void onActive(boolean active) {
+    terms.tellActive(active);
+    connection.markDirty();
   }
 
   @Override

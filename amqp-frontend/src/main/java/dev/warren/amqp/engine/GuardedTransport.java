@@ -204,6 +204,8 @@ final class GuardedTransport extends TransportImpl {
         attach.setInitialDeliveryCount(UnsignedInteger.ZERO);
       }
       session.attached(attach, (int) handle, terms);
+      LinkState link = session.remote((int) handle);
+      terms.flowBy(() -> echoes.add(new Echo(localChannel(session), session, link)));
       attached.add(terms);
       super.handleAttach(attach, payload, channel);
     }
@@ -502,6 +504,7 @@ final class GuardedTransport extends TransportImpl {
         flow.setLinkCredit(UnsignedInteger.valueOf(Math.max(credit, 0)));
         flow.setAvailable(link.peerSends ? null : link.terms.available());
         flow.setDrain(link.drain);
+        flow.setProperties(link.terms.takeFlowProperties());
       }
       emit(channel, flow, null, null);
     }

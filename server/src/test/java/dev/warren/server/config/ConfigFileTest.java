@@ -94,7 +94,7 @@ class ConfigFileTest {
                      link-credit: 10, parked-per-publisher: 20, disk-free-limit: 0,
                      transaction-operations: 5, transaction-size: 7kB,
                      transactions-per-connection: 8, transactions-per-node: 9,
-                     transaction-timeout: 1m}
+                     transaction-timeout: 1m, consumer-timeout: 45s}
             """);
 
     assertThat(options.nodeName()).isEqualTo("warren@berlin");
@@ -125,7 +125,8 @@ class ConfigFileTest {
                 0,
                 1.0,
                 new TransactionLimits(5, 7000, 8, 9, 60_000),
-                new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000)));
+                new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000),
+                45_000));
   }
 
   @Test
@@ -216,13 +217,13 @@ class ConfigFileTest {
             virtual-hosts:
               - name: /
                 queues:
-                  - {name: q, arguments: {x-max-priority: 5, x-max-lenght: 5, other: 1}}
+                  - {name: q, arguments: {x-consumer-disconnected-timeout: 5, x-max-lenght: 5, other: 1}}
             """);
 
     assertThat(options.warnings())
         .containsExactly(
-            "virtual-hosts[0].queues[0].arguments.x-max-priority: accepted and shown, but it has"
-                + " no effect in this version",
+            "virtual-hosts[0].queues[0].arguments.x-consumer-disconnected-timeout: accepted and"
+                + " shown, but it has no effect in this version",
             "virtual-hosts[0].queues[0].arguments.x-max-lenght: not an argument Warren knows, it"
                 + " is kept and has no effect; did you mean \"x-max-length\"?");
   }
