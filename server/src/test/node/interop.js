@@ -1,14 +1,16 @@
 'use strict';
 
-// rhea against a running broker:  node interop.js HOST PORT SCENARIO
+// rhea against a running broker:  node interop.js HOST PORT SCENARIO [websocket]
+// With the last word PORT is that of HTTP, and AMQP goes over a WebSocket.
 // Prints nothing and exits with 0 when the broker did what the scenario expects, otherwise says
 // what differed and exits with 1. The topology is interop.yaml, beside the Java tests.
 
 const assert = require('node:assert/strict');
 const rhea = require('rhea');
+const WebSocket = require('ws');
 
 const LIMIT_MS = 20000;
-const [host, port, scenario] = process.argv.slice(2);
+const [host, port, scenario, transport] = process.argv.slice(2);
 
 /** Resolves with the arguments of the first of several events; rejects after the limit. */
 function first(emitter, ...names) {
@@ -35,9 +37,14 @@ function first(emitter, ...names) {
 
 async function connect() {
   const container = rhea.create_container();
-  const connection = container.connect({
+  const options = {
     host, port: Number(port), username: 'guest', password: 'guest', reconnect: false,
-  });
+  };
+  if (transport === 'websocket') {
+    const dial = container.websocket_connect(WebSocket);
+    options.connection_details = dial('ws://' + host + ':' + port + '/ws', ['amqp']);
+  }
+  const connection = container.connect(options);
   const { name, context } = await first(connection, 'connection_open', 'connection_error', 'disconnected');
   assert.equal(name, 'connection_open', String(context.error || name));
   return connection;

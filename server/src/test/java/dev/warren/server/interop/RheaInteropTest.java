@@ -50,11 +50,20 @@ class RheaInteropTest {
     play(scenario);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"direct", "topic", "anonymous", "accept", "modify", "undeliverable"})
+  void doesTheSameOverAWebSocketOnTheHttpPort(String scenario) throws Exception {
+    play(Integer.toString(BROKER.httpPort()), scenario, "websocket");
+  }
+
   private static void play(String scenario) throws Exception {
+    play(Integer.toString(BROKER.amqpPort()), scenario, "tcp");
+  }
+
+  private static void play(String port, String scenario, String transport) throws Exception {
     File said = File.createTempFile("rhea", ".out");
     Process node =
-        new ProcessBuilder(
-                "node", "interop.js", BROKER.host(), Integer.toString(BROKER.amqpPort()), scenario)
+        new ProcessBuilder("node", "interop.js", BROKER.host(), port, scenario, transport)
             .directory(NODE.toFile())
             .redirectErrorStream(true)
             .redirectOutput(said)
