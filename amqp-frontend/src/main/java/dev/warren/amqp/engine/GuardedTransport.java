@@ -116,6 +116,11 @@ final class GuardedTransport extends TransportImpl {
       closed(framingError("channel " + frame.getChannel() + " is beyond channel-max"));
       return true;
     }
+    String fault = FrameFaults.in(frame.getBody());
+    if (fault != null) {
+      closed(framingError(fault));
+      return true;
+    }
     if (!openReceived && !(frame.getBody() instanceof Open) && isPerformative(frame.getBody())) {
       closed(framingError("the first frame must be an open"));
       return true;

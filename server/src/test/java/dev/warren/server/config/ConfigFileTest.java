@@ -94,7 +94,7 @@ class ConfigFileTest {
                      link-credit: 10, parked-per-publisher: 20, disk-free-limit: 0,
                      transaction-operations: 5, transaction-size: 7kB,
                      transactions-per-connection: 8, transactions-per-node: 9,
-                     transaction-timeout: 1m, consumer-timeout: 45s}
+                     transaction-timeout: 1m}
             """);
 
     assertThat(options.nodeName()).isEqualTo("warren@berlin");
@@ -102,31 +102,40 @@ class ConfigFileTest {
     assertThat(options.amqp())
         .isEqualTo(
             new ServerOptions.Amqp(
-                List.of("0.0.0.0"),
-                5673,
-                false,
-                120_000,
-                65_536,
-                8,
-                16,
-                10_000,
-                3000,
-                1 << 20,
-                false));
+                List.of("0.0.0.0"), 5673, false, 120_000, 65_536, 8, 16, 10_000, 3000, 1 << 20, false));
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
     assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
     assertThat(options.limits())
         .isEqualTo(
             new ServerOptions.Limits(
-                200_000,
-                10,
-                20,
-                1_572_864,
-                0,
-                1.0,
-                new TransactionLimits(5, 7000, 8, 9, 60_000),
-                new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000),
-                45_000));
+                200_000, 10, 20, 1_572_864, 0, 1.0, new TransactionLimits(5, 7000, 8, 9, 60_000)));
+  }
+
+  @Test
+  void takesOneAddressOrSeveralAndWhatComesWithThem() throws IOException {
+    ServerOptions options =
+        read(
+            """
+            listeners:
+              amqp: {host: [127.0.0.1, "::1"], proxy-protocol: required}
+              websocket: {host: "::", port: 15678, on-http-port: false, origins: ["https://a.example"]}
+            trace: {users: [guest], addresses: ["::1"], payload: 1KiB}
+            """);
+
+    assertThat(options.amqp().hosts()).containsExactly("127.0.0.1", "::1");
+    assertThat(options.amqp().proxyProtocol()).isTrue();
+    assertThat(options.webSocket())
+        .isEqualTo(
+            new ServerOptions.WebSocket(
+                List.of("::"), Optional.of(15_678), false, false, Set.of("https://a.example")));
+    assertThat(options.trace())
+        .isEqualTo(new ServerOptions.Trace(Set.of("guest"), Set.of("::1"), 1024));
+    ServerOptions defaults = read("listeners: {amqp: {proxy-protocol: off}}");
+    assertThat(defaults.amqp().proxyProtocol()).isFalse();
+    assertThat(defaults.webSocket())
+        .isEqualTo(
+            new ServerOptions.WebSocket(
+                List.of("127.0.0.1"), Optional.empty(), false, true, Set.of()));
   }
 
   @Test
@@ -217,13 +226,13 @@ class ConfigFileTest {
             virtual-hosts:
               - name: /
                 queues:
-                  - {name: q, arguments: {x-consumer-disconnected-timeout: 5, x-max-lenght: 5, other: 1}}
+                  - {name: q, arguments: {x-max-priority: 5, x-max-lenght: 5, other: 1}}
             """);
 
     assertThat(options.warnings())
         .containsExactly(
-            "virtual-hosts[0].queues[0].arguments.x-consumer-disconnected-timeout: accepted and"
-                + " shown, but it has no effect in this version",
+            "virtual-hosts[0].queues[0].arguments.x-max-priority: accepted and shown, but it has"
+                + " no effect in this version",
             "virtual-hosts[0].queues[0].arguments.x-max-lenght: not an argument Warren knows, it"
                 + " is kept and has no effect; did you mean \"x-max-length\"?");
   }
