@@ -102,7 +102,17 @@ class ConfigFileTest {
     assertThat(options.amqp())
         .isEqualTo(
             new ServerOptions.Amqp(
-                List.of("0.0.0.0"), 5673, false, 120_000, 65_536, 8, 16, 10_000, 3000, 1 << 20, false));
+                List.of("0.0.0.0"),
+                5673,
+                false,
+                120_000,
+                65_536,
+                8,
+                16,
+                10_000,
+                3000,
+                1 << 20,
+                false));
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
     assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
     assertThat(options.limits())
