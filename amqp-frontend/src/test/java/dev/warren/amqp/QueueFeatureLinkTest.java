@@ -69,7 +69,8 @@ class QueueFeatureLinkTest {
     assertThat(peer.next(Disposition.class).getState()).isInstanceOf(Accepted.class);
   }
 
-  private void receive(int handle, String queue, Map<Symbol, Object> properties)
+  /** Attaches and returns the broker's handle of the link. */
+  private UnsignedInteger receive(int handle, String queue, Map<Symbol, Object> properties)
       throws IOException {
     Source source = new Source();
     source.setAddress("/queues/" + queue);
@@ -77,7 +78,7 @@ class QueueFeatureLinkTest {
     attach.setSource(source);
     attach.setProperties(properties);
     peer.send(0, attach);
-    peer.next(Attach.class);
+    return peer.next(Attach.class).getHandle();
   }
 
   private Disposition settle(UnsignedInteger delivery) throws IOException {
@@ -142,56 +143,53 @@ class QueueFeatureLinkTest {
   @Test
   void consumersOfAQuorumQueueAreToldWhetherTheyAreActiveAndWhenThatChanges() throws Exception {
     declare("one", Map.of("x-queue-type", "quorum", "x-single-active-consumer", true));
-    receive(1, "one", Map.of());
+    UnsignedInteger first = receive(1, "one", Map.of());
     peer.credit(1, 0, 5, false, false);
-    Flow first = activeFlow();
-    assertThat(first.getHandle()).isEqualTo(UnsignedInteger.valueOf(1));
-    assertThat(active(first)).isEqualTo(true);
-    assertThat(first.getLinkCredit()).isEqualTo(UnsignedInteger.valueOf(5));
-    receive(2, "one", Map.of());
+    Flow told = activeFlow();
+    assertThat(told.getHandle()).isEqualTo(first);
+    assertThat(active(told)).isEqualTo(true);
+    assertThat(told.getLinkCredit()).isEqualTo(UnsignedInteger.valueOf(5));
+    UnsignedInteger second = receive(2, "one", Map.of());
     peer.credit(2, 0, 5, false, false);
-    Flow second = activeFlow();
-    assertThat(second.getHandle()).isEqualTo(UnsignedInteger.valueOf(2));
-    assertThat(active(second)).isEqualTo(false);
+    told = activeFlow();
+    assertThat(told.getHandle()).isEqualTo(second);
+    assertThat(active(told)).isEqualTo(false);
     Detach detach = new Detach();
     detach.setHandle(UnsignedInteger.valueOf(1));
     detach.setClosed(true);
     peer.send(0, detach);
-    Flow next = activeFlow();
-    assertThat(next.getHandle()).isEqualTo(UnsignedInteger.valueOf(2));
-    assertThat(active(next)).isEqualTo(true);
+    told = activeFlow();
+    assertThat(told.getHandle()).isEqualTo(second);
+    assertThat(active(told)).isEqualTo(true);
   }
 
   @Test
   void aConsumerOfAHigherPriorityTakesOverAndBothAreTold() throws Exception {
     declare("one", Map.of("x-queue-type", "quorum", "x-single-active-consumer", true));
-    receive(1, "one", Map.of());
+    UnsignedInteger first = receive(1, "one", Map.of());
     peer.credit(1, 0, 5, false, false);
-    activeFlow();
-    receive(2, "one", Map.of(PRIORITY, 7));
+    assertThat(active(activeFlow())).isEqualTo(true);
+    UnsignedInteger second = receive(2, "one", Map.of(PRIORITY, 7));
     peer.credit(2, 0, 5, false, false);
     Flow old = activeFlow();
-    assertThat(old.getHandle()).isEqualTo(UnsignedInteger.valueOf(1));
+    assertThat(old.getHandle()).isEqualTo(first);
     assertThat(active(old)).isEqualTo(false);
-    assertThat(active(activeFlow())).isEqualTo(true);
+    Flow taker = activeFlow();
+    assertThat(taker.getHandle()).isEqualTo(second);
+    assertThat(active(taker)).isEqualTo(true);
   }
 
   @Test
   void onAClassicQueueTheFirstGetsEverythingAndNobodyIsTold() throws Exception {
     declare("one", Map.of("x-single-active-consumer", true));
-    receive(1, "one", Map.of());
-    peer.credit(1, 0, 5, false, true);
-    assertThat(active(peer.next(Flow.class))).isNull();
-    receive(2, "one", Map.of());
-    peer.credit(2, 0, 5, false, true);
-    assertThat(active(peer.next(Flow.class))).isNull();
     publish(0, "one");
     publish(1, "one");
-    peer.credit(1, 0, 4, false, true);
-    Object frame = peer.nextFrame(Object.class).body();
-    while (!(frame instanceof Transfer)) {
-      frame = peer.nextFrame(Object.class).body();
-    }
-    assertThat(((Transfer) frame).getHandle()).isEqualTo(UnsignedInteger.valueOf(1));
+    UnsignedInteger first = receive(1, "one", Map.of());
+    receive(2, "one", Map.of(PRIORITY, 7));
+    peer.credit(2, 0, 5, false, true);
+    assertThat(active(peer.next(Flow.class))).isNull();
+    peer.credit(1, 0, 5, false, false);
+    assertThat(peer.next(Transfer.class).getHandle()).isEqualTo(first);
+    assertThat(peer.next(Transfer.class).getHandle()).isEqualTo(first);
   }
 }
