@@ -118,7 +118,15 @@ class ConfigFileTest {
     assertThat(options.limits())
         .isEqualTo(
             new ServerOptions.Limits(
-                200_000, 10, 20, 1_572_864, 0, 1.0, new TransactionLimits(5, 7000, 8, 9, 60_000)));
+                200_000,
+                10,
+                20,
+                1_572_864,
+                0,
+                1.0,
+                new TransactionLimits(5, 7000, 8, 9, 60_000),
+                new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000),
+                1_800_000));
   }
 
   @Test

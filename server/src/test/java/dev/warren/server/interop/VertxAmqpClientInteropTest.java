@@ -60,9 +60,9 @@ class VertxAmqpClientInteropTest {
     AmqpReceiver receiver =
         await(
             connection.createReceiver(
-                "/queues/direct", new AmqpReceiverOptions().setAutoAcknowledgement(true)));
+                "/queues/interop.work", new AmqpReceiverOptions().setAutoAcknowledgement(true)));
     receiver.handler(received::add);
-    AmqpSender sender = await(connection.createSender("/queues/direct"));
+    AmqpSender sender = await(connection.createSender("/queues/interop.work"));
     List<String> sent = new ArrayList<>();
     for (int i = 0; i < MESSAGES; i++) {
       sent.add("message " + i);
