@@ -55,14 +55,12 @@ public enum ConfigKey {
       ConfigSection.ROOT,
       "anonymous-user",
       new Text("the name of a user, or none", 1, 255),
-      Keys.ABSENT,
       "The user SASL ANONYMOUS logs in as; none turns anonymous login off. Left out: guest, if"
           + " there is such a user."),
   LOOPBACK_USERS(
       ConfigSection.ROOT,
       "loopback-users",
       new ListOf(new Text("the name of a user", 1, 255)),
-      Keys.ABSENT,
       "Users who may connect from the loopback address only. Left out: guest."),
   VIRTUAL_HOSTS(
       ConfigSection.ROOT,
@@ -175,7 +173,6 @@ public enum ConfigKey {
       ConfigSection.WEB_SOCKET,
       "port",
       new Whole(0, 65_535),
-      Keys.ABSENT,
       "Port to bind, by custom 15678; 0 lets the system choose a free one. Left out: no port of"
           + " its own."),
   WEB_SOCKET_PROXY_PROTOCOL(
@@ -194,7 +191,6 @@ public enum ConfigKey {
       ConfigSection.WEB_SOCKET,
       "origins",
       new ListOf(new Text("an origin such as https://shop.example, or *", 1, 255)),
-      Keys.ABSENT,
       "Web sites whose pages may connect. Left out: only pages from the same host and port."),
 
   HTTP_HOST(
@@ -228,13 +224,11 @@ public enum ConfigKey {
       ConfigSection.TRACE,
       "users",
       new ListOf(new Text("the name of a user", 1, 255)),
-      Keys.ABSENT,
       "Connections of these users are traced, from the login on."),
   TRACE_ADDRESSES(
       ConfigSection.TRACE,
       "addresses",
       new ListOf(new Text("an IP address", 1, 255)),
-      Keys.ABSENT,
       "Connections from these addresses are traced."),
   TRACE_PAYLOAD(
       ConfigSection.TRACE,
@@ -359,13 +353,11 @@ public enum ConfigKey {
       ConfigSection.USER,
       "password",
       new Secret("a password"),
-      Keys.ABSENT,
       "The password. Give this or password-hash."),
   USER_PASSWORD_HASH(
       ConfigSection.USER,
       "password-hash",
       new Secret("a password hash"),
-      Keys.ABSENT,
       "RabbitMQ's salted SHA-256 hash of it: base64 of 4 bytes of salt and 32 bytes of digest."),
   USER_TAGS(
       ConfigSection.USER,
@@ -373,7 +365,6 @@ public enum ConfigKey {
       new ListOf(
           new OneOf(
               List.of("administrator", "monitoring", "policymaker", "management", "impersonator"))),
-      Keys.ABSENT,
       "What the user may do in the console; none: nothing."),
 
   VIRTUAL_HOST_NAME(
@@ -425,7 +416,6 @@ public enum ConfigKey {
       ConfigSection.EXCHANGE,
       "alternate-exchange",
       new Text("the name of an exchange", 1, 255),
-      Keys.ABSENT,
       "Where messages go that match none of its bindings."),
   EXCHANGE_ARGUMENTS(
       ConfigSection.EXCHANGE, "arguments", new Arguments(), "Further arguments, kept and shown."),
@@ -440,7 +430,6 @@ public enum ConfigKey {
       ConfigSection.QUEUE,
       "type",
       new OneOf(List.of("classic", "quorum")),
-      Keys.ABSENT,
       "x-queue-type: reported to clients that ask; both behave the same here."),
   QUEUE_DURABLE(
       ConfigSection.QUEUE,
@@ -458,44 +447,37 @@ public enum ConfigKey {
       ConfigSection.QUEUE,
       "message-ttl",
       new Duration(0, Keys.TEN_YEARS_MS),
-      Keys.ABSENT,
       "x-message-ttl: messages expire after this time."),
   QUEUE_MAX_LENGTH(
       ConfigSection.QUEUE,
       "max-length",
       new Whole(0, Long.MAX_VALUE),
-      Keys.ABSENT,
       "x-max-length: most ready messages."),
   QUEUE_MAX_LENGTH_BYTES(
       ConfigSection.QUEUE,
       "max-length-bytes",
       new Bytes(0, 1L << 50),
-      Keys.ABSENT,
       "x-max-length-bytes: most bytes of ready messages."),
   QUEUE_OVERFLOW(
       ConfigSection.QUEUE,
       "overflow",
       new OneOf(List.of("drop-head", "reject-publish", "reject-publish-dlx")),
-      Keys.ABSENT,
       "x-overflow: what happens beyond either; drop-head if left out."),
   QUEUE_DEAD_LETTER_EXCHANGE(
       ConfigSection.QUEUE,
       "dead-letter-exchange",
       new Text("the name of an exchange", 0, 255),
-      Keys.ABSENT,
       "x-dead-letter-exchange: where rejected and expired messages go; it may be declared later."
           + " \"\" is the default exchange."),
   QUEUE_DEAD_LETTER_ROUTING_KEY(
       ConfigSection.QUEUE,
       "dead-letter-routing-key",
       new Text("a routing key", 0, 255),
-      Keys.ABSENT,
       "x-dead-letter-routing-key: their routing key; the one they had if left out."),
   QUEUE_DELIVERY_LIMIT(
       ConfigSection.QUEUE,
       "delivery-limit",
       new Whole(-1, Integer.MAX_VALUE),
-      Keys.ABSENT,
       "x-delivery-limit: failed deliveries after which a message is dead-lettered; 20 if left out,"
           + " -1 for no limit."),
   QUEUE_ARGUMENTS(
@@ -514,13 +496,11 @@ public enum ConfigKey {
       ConfigSection.BINDING,
       "queue",
       new Text("the name of a queue", 1, 255),
-      Keys.ABSENT,
       "The queue it leads to. Give this or exchange."),
   BINDING_EXCHANGE(
       ConfigSection.BINDING,
       "exchange",
       new Text("the name of an exchange", 1, 255),
-      Keys.ABSENT,
       "The exchange it leads to."),
   BINDING_KEY(
       ConfigSection.BINDING,
