@@ -244,13 +244,13 @@ class ConfigFileTest {
             virtual-hosts:
               - name: /
                 queues:
-                  - {name: q, arguments: {x-max-priority: 5, x-max-lenght: 5, other: 1}}
+                  - {name: q, arguments: {x-consumer-disconnected-timeout: 5, x-max-lenght: 5, other: 1}}
             """);
 
     assertThat(options.warnings())
         .containsExactly(
-            "virtual-hosts[0].queues[0].arguments.x-max-priority: accepted and shown, but it has"
-                + " no effect in this version",
+            "virtual-hosts[0].queues[0].arguments.x-consumer-disconnected-timeout: accepted and"
+                + " shown, but it has no effect in this version",
             "virtual-hosts[0].queues[0].arguments.x-max-lenght: not an argument Warren knows, it"
                 + " is kept and has no effect; did you mean \"x-max-length\"?");
   }
