@@ -6,6 +6,7 @@ import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.Sections;
 import dev.warren.core.queue.Checkout;
+import java.nio.ByteBuffer;
 
 /**
  * Writes a message as a consumer gets it: a new header, the annotations, and the bare message as it
@@ -96,5 +97,26 @@ final class DeliveryEncoder {
     writer.writeRaw(first ? TRUE : FALSE);
     writer.writeUint(deliveryCount);
     writer.array()[sizeAt] = (byte) (writer.length() - sizeAt - 1);
+  }
+
+  /** {@link #encode} as octets to send. */
+  static ByteBuffer whole(Checkout checkout, boolean again) {
+    return octets(encode(checkout, again));
+  }
+
+  /** {@link #encodeFront} as octets to send. */
+  static ByteBuffer front(Checkout checkout, boolean again) {
+    return octets(encodeFront(checkout, again));
+  }
+
+  private static ByteBuffer octets(AmqpWriter encoded) {
+    return ByteBuffer.wrap(encoded.array(), 0, encoded.length());
+  }
+
+  /** [2.6.12] Unique among a link's unsettled deliveries, which are fewer than 2^32. */
+  static byte[] tag(int number) {
+    return new byte[] {
+      (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
+    };
   }
 }

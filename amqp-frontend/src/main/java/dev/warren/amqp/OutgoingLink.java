@@ -6,7 +6,6 @@ import dev.warren.amqp.Resumption.Step;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Subscription;
-import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.Message;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
@@ -236,10 +235,13 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
 
   @Override
   public void onClosed(BrokerException reason) {
-    forgetKept();
     if (released) {
+      if (kept != null) {
+        kept.onClosed(reason);
+      }
       return;
     }
+    forgetKept();
     if (subscription == null) {
       onRefused(reason);
     } else {
@@ -388,7 +390,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       if (resumes) {
         sendAgain(luggage.again.remove());
       } else {
-        send(backlog.remove(), tag(), false);
+        send(backlog.remove(), DeliveryEncoder.tag(nextTag++), false);
       }
     }
     return false;
@@ -424,7 +426,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       return;
     }
     if (isIdle() && sender.getCredit() > 0 && !isFull()) {
-      send(checkout, tag(), false);
+      send(checkout, DeliveryEncoder.tag(nextTag++), false);
       if (granted <= GRANT_MAX / 2 && sender.getCredit() > granted) {
         touch();
       }
@@ -439,12 +441,12 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     Delivery delivery = sender.delivery(tag);
     delivery.setContext(checkout);
     if (!presettled && checkout.message().bareLength() > COPIED_BYTES_MAX) {
-      sendNoCopy(DeliveryEncoder.encodeFront(checkout, again));
+      sendNoCopy(DeliveryEncoder.front(checkout, again));
       large = delivery;
       touch();
       return;
     }
-    sendNoCopy(DeliveryEncoder.encode(checkout, again));
+    sendNoCopy(DeliveryEncoder.whole(checkout, again));
     if (presettled) {
       delivery.settle();
       unwritten.add(checkout);
@@ -452,10 +454,6 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     } else {
       sender.advance();
     }
-  }
-
-  private void sendNoCopy(AmqpWriter encoded) {
-    sendNoCopy(ByteBuffer.wrap(encoded.array(), 0, encoded.length()));
   }
 
   private void sendNoCopy(ByteBuffer octets) {
@@ -475,19 +473,15 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
         return false;
       }
     }
+    sendRest(delivery);
+    return true;
+  }
+
+  private void sendRest(Delivery delivery) {
     Message message = ((Checkout) delivery.getContext()).message();
     sendNoCopy(ByteBuffer.wrap(message.bareArray(), message.bareOffset(), message.bareLength()));
     large = null;
     sender.advance();
-    return true;
-  }
-
-  /** [2.6.12] Unique among the link's unsettled deliveries, which are fewer than 2^32. */
-  private byte[] tag() {
-    int number = nextTag++;
-    return new byte[] {
-      (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
-    };
   }
 
   @Override
@@ -495,6 +489,9 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     Subscription queue = subscription;
     if (released || queue == null || delivery.isSettled()) {
       return;
+    }
+    if (delivery == large) {
+      sendRest(delivery);
     }
     DeliveryState state = delivery.getRemoteState();
     if (ConnectionTransactions.concerns(delivery)) {
@@ -581,11 +578,14 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       sent++;
     }
     for (Delivery d = sender.head(); d != null && !presettled; d = d.next()) {
-      Held delivery = new Held(new Binary(d.getTag()), (Checkout) d.getContext());
-      if (sent-- > 0 || luggage.isBrought(delivery.tag())) {
-        held.add(delivery);
+      boolean wasSent = sent-- > 0 || luggage.isBrought(new Binary(d.getTag()));
+      if (ConnectionTransactions.takesOver(d)) {
+        continue;
+      }
+      if (wasSent) {
+        held.add(new Held(new Binary(d.getTag()), (Checkout) d.getContext()));
       } else {
-        queue.giveBack(delivery.checkout());
+        queue.giveBack((Checkout) d.getContext());
       }
     }
     luggage.addTo(held);

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.Flow;
+import org.apache.qpid.proton.amqp.transport.Role;
 import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +62,45 @@ class LargeMessageTest {
 
       peer.attachReceiver(1, "/queues/q").credit(1, 0, 1, false, false);
       assertThat(receive(peer)).endsWith(message);
+    }
+  }
+
+  @Test
+  void mayBeSettledBeforeAllOfItIsThere() throws IOException {
+    byte[] message = RawPeer.message("x".repeat(300 * 1024));
+    try (BrokerHarness harness = BrokerHarness.start(directory, options());
+        RawPeer peer = new RawPeer(harness.port())) {
+      peer.begin().attachSender(0, "/queues/q").next(Flow.class);
+      for (int at = 0; at < message.length; at += PART) {
+        int end = Math.min(at + PART, message.length);
+        Transfer transfer = RawPeer.transfer(0, 0);
+        transfer.setMore(end < message.length);
+        peer.transfer(transfer, Arrays.copyOfRange(message, at, end));
+      }
+      peer.next(Disposition.class);
+      Flow shut = window(-1);
+      shut.setIncomingWindow(UnsignedInteger.ZERO);
+      peer.send(0, shut);
+      peer.attachReceiver(1, "/queues/q");
+      Flow credit = window(-1);
+      credit.setIncomingWindow(UnsignedInteger.ZERO);
+      credit.setHandle(UnsignedInteger.ONE);
+      credit.setDeliveryCount(UnsignedInteger.ZERO);
+      credit.setLinkCredit(UnsignedInteger.ONE);
+      peer.send(0, credit);
+      credit.setIncomingWindow(UnsignedInteger.ONE);
+      peer.send(0, credit);
+      Transfer first = peer.next(Transfer.class);
+      assertThat(first.getMore()).isTrue();
+      Disposition early = new Disposition();
+      early.setRole(Role.RECEIVER);
+      early.setFirst(first.getDeliveryId());
+      early.setSettled(true);
+      early.setState(Accepted.getInstance());
+      peer.send(0, early).send(0, window(0));
+      peer.attachSender(2, "/queues/q");
+
+      assertThat(peer.next(Attach.class).getName()).contains("link-2");
     }
   }
 
