@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -67,7 +69,7 @@ class LargeMessageTest {
 
   @Test
   void mayBeSettledBeforeAllOfItIsThere() throws IOException {
-    byte[] message = RawPeer.message("x".repeat(300 * 1024));
+    byte[] message = annotated(RawPeer.message("x".repeat(300 * 1024)));
     try (BrokerHarness harness = BrokerHarness.start(directory, options());
         RawPeer peer = new RawPeer(harness.port())) {
       peer.begin().attachSender(0, "/queues/q").next(Flow.class);
@@ -78,16 +80,11 @@ class LargeMessageTest {
         peer.transfer(transfer, Arrays.copyOfRange(message, at, end));
       }
       peer.next(Disposition.class);
-      Flow shut = window(-1);
-      shut.setIncomingWindow(UnsignedInteger.ZERO);
-      peer.send(0, shut);
       peer.attachReceiver(1, "/queues/q");
-      Flow credit = window(-1);
-      credit.setIncomingWindow(UnsignedInteger.ZERO);
+      Flow credit = window(0);
       credit.setHandle(UnsignedInteger.ONE);
       credit.setDeliveryCount(UnsignedInteger.ZERO);
       credit.setLinkCredit(UnsignedInteger.ONE);
-      peer.send(0, credit);
       credit.setIncomingWindow(UnsignedInteger.ONE);
       peer.send(0, credit);
       Transfer first = peer.next(Transfer.class);
@@ -97,11 +94,20 @@ class LargeMessageTest {
       early.setFirst(first.getDeliveryId());
       early.setSettled(true);
       early.setState(Accepted.getInstance());
-      peer.send(0, early).send(0, window(0));
+      peer.send(0, early).send(0, window(1));
       peer.attachSender(2, "/queues/q");
 
       assertThat(peer.next(Attach.class).getName()).contains("link-2");
     }
+  }
+
+  /** With annotations that alone are larger than a frame. */
+  private static byte[] annotated(byte[] message) {
+    int text = 6000;
+    ByteBuffer bytes = ByteBuffer.allocate(3 + 9 + 5 + 5 + text + message.length);
+    bytes.put(new byte[] {0, 0x53, 0x72, (byte) 0xd1}).putInt(4 + 5 + 5 + text).putInt(2);
+    bytes.put(new byte[] {(byte) 0xa3, 3, 'x', '-', 'a', (byte) 0xb1}).putInt(text);
+    return bytes.put("y".repeat(text).getBytes(StandardCharsets.US_ASCII)).put(message).array();
   }
 
   private static byte[] receive(RawPeer peer) throws IOException {
