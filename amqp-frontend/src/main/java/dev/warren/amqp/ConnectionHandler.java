@@ -10,10 +10,8 @@ import dev.warren.core.broker.User;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.MessageParser;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -349,7 +347,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     Connection connection = engine.connection();
     connection.setContainer(context.broker().nodeName());
     connection.setOfferedCapabilities(new Symbol[] {LINK_PAIR, ANONYMOUS_RELAY, SHARED_SUBS});
-    connection.setProperties(properties());
+    connection.setProperties(OpenProperties.told(context));
     if (state != State.HANDSHAKE) {
       return;
     }
@@ -392,31 +390,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
         : null;
   }
 
-  private Map<Symbol, Object> properties() {
-    AmqpServerOptions.Identity identity = context.options().identity();
-    Map<Symbol, Object> properties = new LinkedHashMap<>();
-    properties.put(Symbol.valueOf("product"), identity.product());
-    properties.put(Symbol.valueOf("version"), identity.version());
-    properties.put(Symbol.valueOf("x-product"), identity.ownProduct());
-    properties.put(Symbol.valueOf("x-version"), identity.ownVersion());
-    properties.put(Symbol.valueOf("platform"), "Java " + Runtime.version().feature());
-    properties.put(Symbol.valueOf("cluster_name"), context.broker().nodeName());
-    properties.put(Symbol.valueOf("node"), context.broker().nodeName());
-    return properties;
-  }
-
   private Details describe(Connection connection) {
-    Map<String, Object> client = new LinkedHashMap<>();
-    Map<Symbol, Object> told = connection.getRemoteProperties();
-    if (told != null) {
-      told.forEach(
-          (key, value) ->
-              client.put(
-                  key.toString(),
-                  value instanceof Number || value instanceof Boolean
-                      ? value
-                      : String.valueOf(value)));
-    }
     return new Details(
         name(),
         "AMQP 1-0",
@@ -426,7 +400,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
         peer.local(),
         peer.remote(),
         mechanism,
-        client,
+        OpenProperties.heard(connection),
         frameBytesMax(),
         Math.min(engine.remoteChannelMax(), context.options().channelMax()),
         engine.remoteIdleTimeoutMs(),

@@ -77,6 +77,13 @@ final class DeliveryEncoder {
     return writer.toByteArray();
   }
 
+  /** [2.6.12] A delivery-tag; unique on a link with fewer than 2^32 unsettled deliveries. */
+  static byte[] tag(int number) {
+    return new byte[] {
+      (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
+    };
+  }
+
   /** [3.2.1] durable, priority, ttl, first-acquirer, delivery-count. */
   private static void writeHeader(
       AmqpWriter writer, MessageHeader header, boolean first, int deliveryCount) {
@@ -111,12 +118,5 @@ final class DeliveryEncoder {
 
   private static ByteBuffer octets(AmqpWriter encoded) {
     return ByteBuffer.wrap(encoded.array(), 0, encoded.length());
-  }
-
-  /** [2.6.12] Unique among a link's unsettled deliveries, which are fewer than 2^32. */
-  static byte[] tag(int number) {
-    return new byte[] {
-      (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
-    };
   }
 }

@@ -19,8 +19,10 @@ import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.UnsignedShort;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Modified;
+import org.apache.qpid.proton.amqp.messaging.Received;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Released;
+import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,14 @@ final class OutcomeMapper {
           annotations(modified.getMessageAnnotations()));
     }
     return null;
+  }
+
+  /** The same for a delivery settled on a link; without an outcome the source's default holds. */
+  static @Nullable Outcome fromConsumer(@Nullable DeliveryState state, Source source) {
+    return fromConsumer(
+        state == null || state instanceof Received
+            ? (DeliveryState) source.getDefaultOutcome()
+            : state);
   }
 
   /** What a publisher is told of a message that is safe. */

@@ -11,7 +11,6 @@ import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -506,18 +505,16 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     if (!settled && (state == null || state instanceof Received)) {
       return;
     }
-    Outcome outcome =
-        OutcomeMapper.fromConsumer(
-            state == null || state instanceof Received
-                ? (DeliveryState) source.getDefaultOutcome()
-                : state);
+    Outcome outcome = OutcomeMapper.fromConsumer(state, source);
     if (outcome == null) {
       session.end(AmqpErrors.invalidField("unknown outcome " + state));
       return;
     }
-    queue.settle((Checkout) delivery.getContext(), outcome);
-    if (!settled) {
-      delivery.disposition(state);
+    if (!TakenBack.isTold(delivery)) {
+      queue.settle((Checkout) delivery.getContext(), outcome);
+      if (!settled) {
+        delivery.disposition(state);
+      }
     }
     delivery.settle();
     connection.markDirty();
@@ -526,6 +523,17 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   @Override
   public void onTimedOut(Checkout checkout) {
     luggage.forget(checkout);
+    if (!backlog.remove(checkout)) {
+      TakenBack.tell(sender, checkout);
+    }
+    touch();
+    connection.markDirty();
+  }
+
+  @Override
+  public void onActive(boolean active) {
+    terms.tellActive(active);
+    connection.markDirty();
   }
 
   @Override
@@ -572,23 +580,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     while (unwritten.size() > unsent) {
       queue.settle(unwritten.remove(), Outcome.ACCEPTED);
     }
-    List<Held> held = new ArrayList<>();
-    int sent = -unsent;
-    for (Delivery d = sender.head(); d != null && !presettled; d = d.next()) {
-      sent++;
-    }
-    for (Delivery d = sender.head(); d != null && !presettled; d = d.next()) {
-      boolean wasSent = sent-- > 0 || luggage.isBrought(new Binary(d.getTag()));
-      if (ConnectionTransactions.takesOver(d)) {
-        continue;
-      }
-      if (wasSent) {
-        held.add(new Held(new Binary(d.getTag()), (Checkout) d.getContext()));
-      } else {
-        queue.giveBack((Checkout) d.getContext());
-      }
-    }
-    luggage.addTo(held);
+    List<Held> held = presettled ? List.of() : luggage.takeUnsettled(sender, queue);
     unwritten.forEach(queue::giveBack);
     backlog.forEach(queue::giveBack);
     unwritten.clear();

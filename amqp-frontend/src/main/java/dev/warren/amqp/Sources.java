@@ -4,6 +4,7 @@ import dev.warren.core.broker.Subscription;
 import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Outcome;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Sources {
   private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
+  private static final Symbol TIMEOUT = Symbol.valueOf("rabbitmq:consumer-timeout");
   private static final Symbol PRIORITY = Symbol.valueOf("rabbitmq:priority");
   private static final Symbol MOVE = Symbol.valueOf("move");
   private static final Symbol COPY = Symbol.valueOf("copy");
@@ -117,6 +119,7 @@ final class Sources {
             .withFilter(filters.filter())
             .withPriority(priority(sender.getRemoteProperties()))
             .withPresettled(sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED)
+            .withConsumerTimeoutMs(timeoutMs(sender.getRemoteProperties()))
             .withMode(copies ? Subscription.Mode.COPY : Subscription.Mode.MOVE);
     source.setDefaultOutcome(defaultOutcome);
     source.setOutcomes(OUTCOMES);
@@ -136,6 +139,12 @@ final class Sources {
                 FilterSet.printable(filter),
                 reason));
     sender.setProperties(Map.of(FilterSet.ERRORS, errors));
+  }
+
+  private static long timeoutMs(@Nullable Map<Symbol, Object> properties) {
+    return properties != null && properties.get(TIMEOUT) instanceof UnsignedInteger ms
+        ? ms.longValue()
+        : Subscription.Request.QUEUE_DEFAULT;
   }
 
   private static int priority(@Nullable Map<Symbol, Object> properties) {

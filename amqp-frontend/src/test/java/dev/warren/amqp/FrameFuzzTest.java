@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.StackTraceElementProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
 import dev.warren.amqp.engine.AmqpEngine;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /**
  * Whatever octets come, the worst is that their connection is closed: nothing fails in a way nobody
@@ -38,33 +40,57 @@ class FrameFuzzTest {
   private final Defects defects = new Defects();
   private final List<List<byte[]>> streams = new FuzzStreams().all();
 
-  /** Collects what the log says of defects. */
-  private static final class Defects extends AppenderBase<ILoggingEvent> {
+  /**
+   * Looks at what is about to be logged, and keeps what tells of a defect. Nothing else is logged
+   * while it is at work, because that would take most of the time.
+   */
+  private static final class Defects extends TurboFilter {
     /** Where the engine is called from outside, and lets no exception pass. */
     private static final Set<String> BORDERS = Set.of("input", "tick", "head", "pop");
+
+    private static final int KEPT_MAX = 20;
 
     final List<String> found = new CopyOnWriteArrayList<>();
 
     @Override
-    protected void append(ILoggingEvent event) {
-      IThrowableProxy thrown = event.getThrowableProxy();
-      boolean isDefect =
-          event.getLevel().isGreaterOrEqual(Level.ERROR) || (thrown != null && isOurs(thrown));
-      if (isDefect && found.size() < 20) {
-        found.add(
-            event.getFormattedMessage()
-                + (thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown)));
+    public FilterReply decide(
+        @Nullable Marker marker,
+        Logger logger,
+        Level level,
+        String format,
+        Object @Nullable [] parameters,
+        @Nullable Throwable thrown) {
+      if (!logger.getName().startsWith("dev.warren")) {
+        return FilterReply.NEUTRAL;
       }
+      if (format != null && found.size() < KEPT_MAX) {
+        Throwable cause = thrown == null ? lastOf(parameters) : thrown;
+        if (level.isGreaterOrEqual(Level.ERROR) || (cause != null && isOurs(cause))) {
+          found.add(format + "\n" + text(cause));
+        }
+        return FilterReply.DENY;
+      }
+      // Whoever asks first whether a level is on.
+      return FilterReply.ACCEPT;
+    }
+
+    /** A logger finds the exception behind the other arguments after this has been asked. */
+    private static @Nullable Throwable lastOf(Object @Nullable [] parameters) {
+      return parameters != null
+              && parameters.length > 0
+              && parameters[parameters.length - 1] instanceof Throwable cause
+          ? cause
+          : null;
     }
 
     /**
      * proton-j answers some faults of a peer by an exception of its own, which the engine turns
      * into a framing error. One that comes from our code, or through it, is a defect.
      */
-    private static boolean isOurs(IThrowableProxy thrown) {
-      StackTraceElementProxy[] trace = thrown.getStackTraceElementProxyArray();
+    private static boolean isOurs(Throwable thrown) {
+      StackTraceElement[] trace = thrown.getStackTrace();
       for (int i = 0; i < trace.length; i++) {
-        StackTraceElement call = trace[i].getStackTraceElement();
+        StackTraceElement call = trace[i];
         if (call.getClassName().equals(AmqpEngine.class.getName())
             && BORDERS.contains(call.getMethodName())) {
           return false;
@@ -79,25 +105,28 @@ class FrameFuzzTest {
     }
   }
 
-  private static Logger logger(String name) {
-    return (Logger) LoggerFactory.getLogger(name);
+  private static String text(@Nullable Throwable thrown) {
+    if (thrown == null) {
+      return "";
+    }
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  private static LoggerContext logging() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
   }
 
   @BeforeEach
   void listen() {
     defects.start();
-    logger("dev.warren").setAdditive(false);
-    logger("dev.warren").setLevel(Level.WARN);
-    logger(AmqpEngine.class.getName()).setLevel(Level.DEBUG);
-    logger("dev.warren").addAppender(defects);
+    logging().addTurboFilter(defects);
   }
 
   @AfterEach
   void stop() {
-    logger("dev.warren").detachAppender(defects);
-    logger("dev.warren").setAdditive(true);
-    logger("dev.warren").setLevel(null);
-    logger(AmqpEngine.class.getName()).setLevel(null);
+    logging().getTurboFilterList().remove(defects);
   }
 
   @Test
@@ -170,9 +199,7 @@ class FrameFuzzTest {
     try {
       broker.converse(input.bytes(), input.pieceLength());
     } catch (RuntimeException | AssertionError e) {
-      java.io.StringWriter text = new java.io.StringWriter();
-      e.printStackTrace(new java.io.PrintWriter(text));
-      return text.toString();
+      return text(e);
     }
     return defects.found.isEmpty() ? "" : String.join("\n", defects.found);
   }

@@ -149,6 +149,10 @@ class SubscriptionsTest {
     lookUp.setSource(null);
     peer.send(0, lookUp);
     assertRefused("amqp:not-found");
+    Detach answer = new Detach();
+    answer.setHandle(UnsignedInteger.ONE);
+    answer.setClosed(true);
+    peer.send(0, answer);
     attached(0, "orders", durable("/exchanges/x/k"));
     try (RawPeer second = new RawPeer(harness.port())) {
       second.begin().send(0, lookUp);

@@ -313,6 +313,28 @@ final class ManagementServerTest {
   }
 
   @Test
+  void startsAndStopsTheTraceOfAConnectionForAdministrators() {
+    FakeConnection connection = new FakeConnection(1, "guest", "shop", 1_000_000);
+    server.connections.add(connection);
+    String path =
+        "/api/connections/"
+            + connection.details().name().replace(" ", "%20").replace(">", "%3E")
+            + "/trace";
+    assertThat(server.get(path).get("enabled").asBoolean()).isFalse();
+    assertThat(server.send("PUT", path, "watcher").statusCode()).isEqualTo(401);
+    assertThat(server.send("PUT", path + "?payload_bytes=x", "guest").statusCode()).isEqualTo(400);
+    assertThat(server.send("PUT", path + "?payload_bytes=4097", "guest").statusCode())
+        .isEqualTo(400);
+    assertThat(connection.trace().enabled()).isFalse();
+
+    assertThat(server.send("PUT", path + "?payload_bytes=8", "guest").statusCode()).isEqualTo(204);
+    assertThat(server.get(path).get("enabled").asBoolean()).isTrue();
+    assertThat(server.get(path).get("payload_bytes").asInt()).isEqualTo(8);
+    assertThat(server.send("DELETE", path, "guest").statusCode()).isEqualTo(204);
+    assertThat(connection.trace().enabled()).isFalse();
+  }
+
+  @Test
   void keepsConnectionsOfOthersFromSimpleUsers() {
     FakeConnection others = new FakeConnection(1, "guest", "shop", 1_000_000);
     server.connections.add(others);

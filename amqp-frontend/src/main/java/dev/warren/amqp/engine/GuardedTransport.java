@@ -122,6 +122,11 @@ final class GuardedTransport extends TransportImpl {
       closed(framingError("channel " + frame.getChannel() + " is beyond channel-max"));
       return true;
     }
+    String fault = FrameFaults.in(frame.getBody());
+    if (fault != null) {
+      closed(framingError(fault));
+      return true;
+    }
     if (!openReceived && !(frame.getBody() instanceof Open) && isPerformative(frame.getBody())) {
       closed(framingError("the first frame must be an open"));
       return true;
@@ -210,6 +215,8 @@ final class GuardedTransport extends TransportImpl {
         attach.setInitialDeliveryCount(UnsignedInteger.ZERO);
       }
       session.attached(attach, (int) handle, terms);
+      LinkState link = session.remote((int) handle);
+      terms.flowBy(() -> echoes.add(new Echo(localChannel(session), session, link)));
       attached.add(terms);
       super.handleAttach(attach, payload, channel);
     }
@@ -509,6 +516,7 @@ final class GuardedTransport extends TransportImpl {
         flow.setLinkCredit(UnsignedInteger.valueOf(Math.max(credit, 0)));
         flow.setAvailable(link.peerSends ? null : link.terms.available());
         flow.setDrain(link.drain);
+        flow.setProperties(link.terms.takeFlowProperties());
       }
       emit(channel, flow, null, null);
     }

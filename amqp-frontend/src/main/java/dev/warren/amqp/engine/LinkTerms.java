@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinkTerms {
   private static final Object KEY = LinkTerms.class;
+  private static final Symbol ACTIVE = Symbol.valueOf("rabbitmq:active");
 
   private final @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled;
   private final boolean peerIncomplete;
@@ -30,6 +32,8 @@ public final class LinkTerms {
   private @Nullable Set<Binary> resumed;
   private @Nullable LongSupplier available;
   private @Nullable Transfer arriving;
+  private @Nullable Map<Symbol, Object> flowProperties;
+  private Runnable flow = () -> {};
 
   private LinkTerms(Attach attach, @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled) {
     this.peerUnsettled = peerUnsettled;
@@ -117,7 +121,24 @@ public final class LinkTerms {
     available = count;
   }
 
+  /** Sends a flow which tells a consumer whether it is its queue's active one (contract §2.4). */
+  public void tellActive(boolean active) {
+    flowProperties = Map.of(ACTIVE, active);
+    flow.run();
+  }
+
   // ---- for the transport ----
+
+  void flowBy(Runnable sends) {
+    flow = sends;
+  }
+
+  /** What the flow being written is to tell, once. */
+  @Nullable Map<Symbol, Object> takeFlowProperties() {
+    Map<Symbol, Object> properties = flowProperties;
+    flowProperties = null;
+    return properties;
+  }
 
   boolean isUnusual(Transfer transfer) {
     ReceiverSettleMode mode = transfer.getRcvSettleMode();

@@ -10,12 +10,18 @@ final class GroupId {
   /** 64 bits of hash of the group-id, or {@link Message#NO_GROUP}. */
   static long hash(byte[] bytes, int offset, int length) {
     // All but the rarest messages are decided by their first few bytes.
-    if (length > 6 && bytes[offset] == 0 && bytes[offset + 1] == 0x53) {
+    if (length > 11 && bytes[offset] == 0 && bytes[offset + 1] == 0x53) {
       if (bytes[offset + 2] != Sections.PROPERTIES) {
         return Message.NO_GROUP;
       }
       int list = bytes[offset + 3] & 0xff;
-      if (list == 0x45 || (list == 0xc0 && (bytes[offset + 5] & 0xff) <= FIELD)) {
+      // The count follows the length: one byte each in the small form, four in the other, of which
+      // the lowest decides as long as the others are 0.
+      if (list == 0x45
+          || (list == 0xc0 && (bytes[offset + 5] & 0xff) <= FIELD)
+          || (list == 0xd0
+              && (bytes[offset + 8] | bytes[offset + 9] | bytes[offset + 10]) == 0
+              && (bytes[offset + 11] & 0xff) <= FIELD)) {
         return Message.NO_GROUP;
       }
     }

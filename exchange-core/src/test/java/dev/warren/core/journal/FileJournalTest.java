@@ -53,7 +53,7 @@ class FileJournalTest {
     assertThat(message)
         .isEqualTo(
             new RecoveryTarget.RecoveredMessage(
-                QUEUE, stored.position(), stored.message().sizeBytes(), 77, 5000, 0, 0, 7));
+                QUEUE, stored.position(), stored.message().sizeBytes(), 77, 5000, 0, 0, 4));
     assertThat(again.read(message.position())).isEqualTo(stored.message());
   }
 

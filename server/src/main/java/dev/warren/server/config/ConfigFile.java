@@ -183,7 +183,8 @@ public final class ConfigFile {
             limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS),
             limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS_PER_USER),
             limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_PER_SUSPENDED_LINK),
-            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_SUSPENDED)));
+            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_SUSPENDED)),
+        limits.number(ConfigKey.LIMITS_CONSUMER_TIMEOUT));
   }
 
   private ServerOptions.Access access(SectionValues root) {

@@ -1,5 +1,6 @@
 package dev.warren.server.config;
 
+import dev.warren.core.queue.Checkout;
 import dev.warren.server.config.ConfigType.Arguments;
 import dev.warren.server.config.ConfigType.Bytes;
 import dev.warren.server.config.ConfigType.Duration;
@@ -343,6 +344,14 @@ public enum ConfigKey {
       "5m",
       "Time from the first message published or settled in a transaction to its end; then it is"
           + " rolled back."),
+
+  LIMITS_CONSUMER_TIMEOUT(
+      ConfigSection.LIMITS,
+      "consumer-timeout",
+      new Duration(0, Checkout.TIMEOUT_MS_MAX),
+      "30m",
+      "How long a consumer may hold a message unsettled before it goes back to its queue, unless the"
+          + " queue (x-consumer-timeout) or the consumer's link says otherwise; 0s is no limit."),
 
   USER_NAME(
       ConfigSection.USER, "name", new Text("a name", 1, 255), Keys.REQUIRED, "The login name."),

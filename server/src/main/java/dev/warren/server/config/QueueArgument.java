@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  */
 enum QueueArgument {
   TYPE("x-queue-type", oneOf("classic", "quorum"), Effect.YES),
-  EXPIRES("x-expires", number(1, Bounds.TEN_YEARS_MS), Effect.NOT_YET),
+  EXPIRES("x-expires", number(1, Bounds.TEN_YEARS_MS), Effect.YES),
   MESSAGE_TTL("x-message-ttl", number(0, Bounds.TEN_YEARS_MS), Effect.YES),
   MAX_LENGTH("x-max-length", number(0, Long.MAX_VALUE), Effect.YES),
   MAX_LENGTH_BYTES("x-max-length-bytes", number(0, Long.MAX_VALUE), Effect.YES),
@@ -19,22 +19,22 @@ enum QueueArgument {
   DEAD_LETTER_EXCHANGE("x-dead-letter-exchange", text(), Effect.YES),
   DEAD_LETTER_ROUTING_KEY("x-dead-letter-routing-key", text(), Effect.YES),
   DEAD_LETTER_STRATEGY(
-      "x-dead-letter-strategy", oneOf("at-most-once", "at-least-once"), Effect.NOT_YET),
-  MAX_PRIORITY("x-max-priority", number(0, 255), Effect.NOT_YET),
-  SINGLE_ACTIVE_CONSUMER("x-single-active-consumer", flag(), Effect.NOT_YET),
+      "x-dead-letter-strategy", oneOf("at-most-once", "at-least-once"), Effect.YES),
+  MAX_PRIORITY("x-max-priority", number(0, 255), Effect.YES),
+  SINGLE_ACTIVE_CONSUMER("x-single-active-consumer", flag(), Effect.YES),
   DELIVERY_LIMIT("x-delivery-limit", number(Integer.MIN_VALUE, Integer.MAX_VALUE), Effect.YES),
   INITIAL_GROUP_SIZE("x-quorum-initial-group-size", number(1, Integer.MAX_VALUE), Effect.NONE),
   LEADER_LOCATOR(
       "x-queue-leader-locator",
       oneOf("client-local", "balanced", "random", "least-leaders"),
       Effect.NONE),
-  CONSUMER_TIMEOUT("x-consumer-timeout", number(0, Long.MAX_VALUE), Effect.NOT_YET),
+  CONSUMER_TIMEOUT("x-consumer-timeout", number(0, Long.MAX_VALUE), Effect.YES),
   CONSUMER_DISCONNECTED_TIMEOUT(
       "x-consumer-disconnected-timeout", number(0, Long.MAX_VALUE), Effect.NOT_YET),
   DELAYED_RETRY_TYPE(
-      "x-delayed-retry-type", oneOf("disabled", "all", "failed", "returned"), Effect.NOT_YET),
-  DELAYED_RETRY_MIN("x-delayed-retry-min", number(0, Long.MAX_VALUE), Effect.NOT_YET),
-  DELAYED_RETRY_MAX("x-delayed-retry-max", number(0, Long.MAX_VALUE), Effect.NOT_YET),
+      "x-delayed-retry-type", oneOf("disabled", "all", "failed", "returned"), Effect.YES),
+  DELAYED_RETRY_MIN("x-delayed-retry-min", number(0, Long.MAX_VALUE), Effect.YES),
+  DELAYED_RETRY_MAX("x-delayed-retry-max", number(0, Long.MAX_VALUE), Effect.YES),
   MAX_IN_MEMORY_LENGTH("x-max-in-memory-length", number(0, Long.MAX_VALUE), Effect.NONE),
   MAX_IN_MEMORY_BYTES("x-max-in-memory-bytes", number(0, Long.MAX_VALUE), Effect.NONE),
   QUEUE_VERSION("x-queue-version", number(2, 2), Effect.NONE),

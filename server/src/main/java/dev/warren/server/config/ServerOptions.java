@@ -127,7 +127,8 @@ public record ServerOptions(
       long diskFreeLimitBytes,
       double memoryLimitRatio,
       TransactionLimits transactions,
-      SuspendedLinks suspendedLinks) {}
+      SuspendedLinks suspendedLinks,
+      long consumerTimeoutMs) {}
 
   /** What is kept of links that are detached. */
   public record SuspendedLinks(

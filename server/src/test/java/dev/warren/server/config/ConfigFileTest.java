@@ -102,7 +102,17 @@ class ConfigFileTest {
     assertThat(options.amqp())
         .isEqualTo(
             new ServerOptions.Amqp(
-                "0.0.0.0", 5673, 120_000, 65_536, 8, 16, 10_000, 3000, 1 << 20, false));
+                List.of("0.0.0.0"),
+                5673,
+                false,
+                120_000,
+                65_536,
+                8,
+                16,
+                10_000,
+                3000,
+                1 << 20,
+                false));
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
     assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
     assertThat(options.limits())
@@ -115,7 +125,35 @@ class ConfigFileTest {
                 0,
                 1.0,
                 new TransactionLimits(5, 7000, 8, 9, 60_000),
-                new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000)));
+                new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000),
+                1_800_000));
+  }
+
+  @Test
+  void takesOneAddressOrSeveralAndWhatComesWithThem() throws IOException {
+    ServerOptions options =
+        read(
+            """
+            listeners:
+              amqp: {host: [127.0.0.1, "::1"], proxy-protocol: required}
+              websocket: {host: "::", port: 15678, on-http-port: false, origins: ["https://a.example"]}
+            trace: {users: [guest], addresses: ["::1"], payload: 1KiB}
+            """);
+
+    assertThat(options.amqp().hosts()).containsExactly("127.0.0.1", "::1");
+    assertThat(options.amqp().proxyProtocol()).isTrue();
+    assertThat(options.webSocket())
+        .isEqualTo(
+            new ServerOptions.WebSocket(
+                List.of("::"), Optional.of(15_678), false, false, Set.of("https://a.example")));
+    assertThat(options.trace())
+        .isEqualTo(new ServerOptions.Trace(Set.of("guest"), Set.of("::1"), 1024));
+    ServerOptions defaults = read("listeners: {amqp: {proxy-protocol: off}}");
+    assertThat(defaults.amqp().proxyProtocol()).isFalse();
+    assertThat(defaults.webSocket())
+        .isEqualTo(
+            new ServerOptions.WebSocket(
+                List.of("127.0.0.1"), Optional.empty(), false, true, Set.of()));
   }
 
   @Test
