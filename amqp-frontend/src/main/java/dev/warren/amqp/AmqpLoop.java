@@ -135,7 +135,12 @@ final class AmqpLoop {
     long nowMs = context.clock().nanoTime() / 1_000_000;
     long delayMs = TIMER_MS_MAX;
     for (ConnectionHandler connection : List.copyOf(connections)) {
-      delayMs = Math.min(delayMs, connection.onTimer(nowMs));
+      try {
+        delayMs = Math.min(delayMs, connection.onTimer(nowMs));
+      } catch (RuntimeException e) {
+        // Else no time would pass any more, for anybody on this loop.
+        connection.abandon(e);
+      }
     }
     for (KeptLink link : List.copyOf(suspended)) {
       link.onTimer(nowMs);

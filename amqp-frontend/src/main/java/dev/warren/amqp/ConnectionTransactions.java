@@ -71,6 +71,15 @@ final class ConnectionTransactions {
         || delivery.getContext() instanceof FrontTransaction.Provisional;
   }
 
+  /** The link of the delivery is over: whether a transaction decides what becomes of it. */
+  static boolean takesOver(Delivery delivery) {
+    if (delivery.getContext() instanceof FrontTransaction.Provisional provisional) {
+      provisional.letGo();
+      return true;
+    }
+    return false;
+  }
+
   /**
    * A consumer settles within a transaction, or says more of a delivery it has said so of.
    *

@@ -6,6 +6,7 @@ import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.Sections;
 import dev.warren.core.queue.Checkout;
+import java.nio.ByteBuffer;
 
 /**
  * Writes a message as a consumer gets it: a new header, the annotations, and the bare message as it
@@ -103,5 +104,19 @@ final class DeliveryEncoder {
     writer.writeRaw(first ? TRUE : FALSE);
     writer.writeUint(deliveryCount);
     writer.array()[sizeAt] = (byte) (writer.length() - sizeAt - 1);
+  }
+
+  /** {@link #encode} as octets to send. */
+  static ByteBuffer whole(Checkout checkout, boolean again) {
+    return octets(encode(checkout, again));
+  }
+
+  /** {@link #encodeFront} as octets to send. */
+  static ByteBuffer front(Checkout checkout, boolean again) {
+    return octets(encodeFront(checkout, again));
+  }
+
+  private static ByteBuffer octets(AmqpWriter encoded) {
+    return ByteBuffer.wrap(encoded.array(), 0, encoded.length());
   }
 }

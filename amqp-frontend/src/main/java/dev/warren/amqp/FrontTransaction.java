@@ -68,6 +68,11 @@ final class FrontTransaction implements Transaction.Listener {
       this.said = said;
     }
 
+    /** The link is over: after a rollback the delivery goes back to the queue. */
+    void letGo() {
+      settlement.settled();
+    }
+
     /** The consumer has said more; an outcome only replaces the former if there is one. */
     void change(@Nullable DeliveryState newState, Outcome outcome, boolean settled) {
       if (newState != null) {

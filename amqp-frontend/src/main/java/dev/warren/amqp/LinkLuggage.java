@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import dev.warren.amqp.KeptConsumer.Held;
 import dev.warren.amqp.Resumption.Again;
 import dev.warren.amqp.Resumption.Step;
+import dev.warren.core.broker.Subscription;
 import dev.warren.core.queue.Checkout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.Sender;
 
 /**
  * Deliveries of an earlier attachment on a link that was resumed: those to send again, and those
@@ -36,8 +39,34 @@ final class LinkLuggage {
     return brought.contains(tag);
   }
 
+  /**
+   * Takes along what was sent and is not settled, but for what a transaction decides about; what
+   * was never in a frame goes back to the queue.
+   */
+  List<Held> takeUnsettled(Sender sender, Subscription queue) {
+    List<Held> held = new ArrayList<>();
+    int sent = -sender.getQueued();
+    for (Delivery d = sender.head(); d != null; d = d.next()) {
+      sent++;
+    }
+    for (Delivery d = sender.head(); d != null; d = d.next()) {
+      Binary tag = new Binary(d.getTag());
+      boolean wasSent = sent-- > 0 || isBrought(tag);
+      if (ConnectionTransactions.takesOver(d)) {
+        continue;
+      }
+      if (wasSent) {
+        held.add(new Held(tag, (Checkout) d.getContext()));
+      } else {
+        queue.giveBack((Checkout) d.getContext());
+      }
+    }
+    addTo(held);
+    return held;
+  }
+
   /** Adds what is still unsettled and not with the engine. */
-  void addTo(List<Held> held) {
+  private void addTo(List<Held> held) {
     for (Again delivery : again) {
       if (delivery.step() != Step.SETTLE) {
         held.add(delivery.held());

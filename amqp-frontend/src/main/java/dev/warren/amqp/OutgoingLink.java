@@ -6,13 +6,11 @@ import dev.warren.amqp.Resumption.Step;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Subscription;
-import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.Message;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -236,10 +234,13 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
 
   @Override
   public void onClosed(BrokerException reason) {
-    forgetKept();
     if (released) {
+      if (kept != null) {
+        kept.onClosed(reason);
+      }
       return;
     }
+    forgetKept();
     if (subscription == null) {
       onRefused(reason);
     } else {
@@ -439,12 +440,12 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     Delivery delivery = sender.delivery(tag);
     delivery.setContext(checkout);
     if (!presettled && checkout.message().bareLength() > COPIED_BYTES_MAX) {
-      sendNoCopy(DeliveryEncoder.encodeFront(checkout, again));
+      sendNoCopy(DeliveryEncoder.front(checkout, again));
       large = delivery;
       touch();
       return;
     }
-    sendNoCopy(DeliveryEncoder.encode(checkout, again));
+    sendNoCopy(DeliveryEncoder.whole(checkout, again));
     if (presettled) {
       delivery.settle();
       unwritten.add(checkout);
@@ -452,10 +453,6 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     } else {
       sender.advance();
     }
-  }
-
-  private void sendNoCopy(AmqpWriter encoded) {
-    sendNoCopy(ByteBuffer.wrap(encoded.array(), 0, encoded.length()));
   }
 
   private void sendNoCopy(ByteBuffer octets) {
@@ -475,11 +472,15 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
         return false;
       }
     }
+    sendRest(delivery);
+    return true;
+  }
+
+  private void sendRest(Delivery delivery) {
     Message message = ((Checkout) delivery.getContext()).message();
     sendNoCopy(ByteBuffer.wrap(message.bareArray(), message.bareOffset(), message.bareLength()));
     large = null;
     sender.advance();
-    return true;
   }
 
   @Override
@@ -487,6 +488,9 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     Subscription queue = subscription;
     if (released || queue == null || delivery.isSettled()) {
       return;
+    }
+    if (delivery == large) {
+      sendRest(delivery);
     }
     DeliveryState state = delivery.getRemoteState();
     if (ConnectionTransactions.concerns(delivery)) {
@@ -576,20 +580,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     while (unwritten.size() > unsent) {
       queue.settle(unwritten.remove(), Outcome.ACCEPTED);
     }
-    List<Held> held = new ArrayList<>();
-    int sent = -unsent;
-    for (Delivery d = sender.head(); d != null && !presettled; d = d.next()) {
-      sent++;
-    }
-    for (Delivery d = sender.head(); d != null && !presettled; d = d.next()) {
-      Held delivery = new Held(new Binary(d.getTag()), (Checkout) d.getContext());
-      if (sent-- > 0 || luggage.isBrought(delivery.tag())) {
-        held.add(delivery);
-      } else {
-        queue.giveBack(delivery.checkout());
-      }
-    }
-    luggage.addTo(held);
+    List<Held> held = presettled ? List.of() : luggage.takeUnsettled(sender, queue);
     unwritten.forEach(queue::giveBack);
     backlog.forEach(queue::giveBack);
     unwritten.clear();

@@ -16,6 +16,8 @@ import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.engine.Sender;
 import org.apache.qpid.proton.engine.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session: its links, and how it ends. Owned by the connection's loop.
@@ -24,6 +26,7 @@ import org.apache.qpid.proton.engine.Session;
  * narrow window only costs flow frames (design §7).
  */
 final class SessionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
   private static final long WINDOW_MAX = 0xffff_ffffL;
 
   private final ConnectionHandler connection;
@@ -234,7 +237,12 @@ final class SessionHandler {
   void release() {
     ended = true;
     for (LinkHandler link : List.copyOf(links)) {
-      link.suspend(true);
+      try {
+        link.suspend(true);
+      } catch (RuntimeException e) {
+        // A defect; what the other links hold must not stay behind for it.
+        LOG.error("link not released link={}", link.link().getName(), e);
+      }
     }
     links.clear();
     expiring.forEach(KeptLink::startExpiry);

@@ -78,7 +78,7 @@ final class Subscriptions {
         session,
         sender,
         queues.declare(declaration),
-        fresh -> consume(session, sender, asked, queue, durable),
+        fresh -> consume(session, sender, asked, queue, durable, fresh),
         fresh -> {
           if (!durable) {
             queues.delete(queue, connection.id(), sender.getName());
@@ -119,14 +119,24 @@ final class Subscriptions {
     return arguments;
   }
 
+  /**
+   * Consumes.
+   *
+   * @param fresh whether the queue was made for this link: if that is refused, nobody needs it
+   */
   private static void consume(
-      SessionHandler session, Sender sender, Source asked, String queue, boolean durable) {
+      SessionHandler session,
+      Sender sender,
+      Source asked,
+      String queue,
+      boolean durable,
+      boolean fresh) {
     ConnectionHandler connection = session.connection();
     SubscriptionQueues queues = connection.virtualHost().subscriptionQueues();
     session.whenEnded(
         sender,
         end -> {
-          if (durable ? end == LinkEnd.CLOSED : end != LinkEnd.FAILED) {
+          if (durable ? end == LinkEnd.CLOSED : fresh || end != LinkEnd.FAILED) {
             queues.delete(queue, connection.id(), sender.getName());
           }
         });
@@ -164,7 +174,7 @@ final class Subscriptions {
         session,
         sender,
         queues.find(queue),
-        arguments -> consume(session, sender, sourceOf(arguments), queue, true),
+        arguments -> consume(session, sender, sourceOf(arguments), queue, true, false),
         arguments -> {});
   }
 

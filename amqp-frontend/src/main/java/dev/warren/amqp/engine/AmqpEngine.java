@@ -117,6 +117,11 @@ public final class AmqpEngine {
     return transport.getRemoteChannelMax();
   }
 
+  /** Octets of messages among those taken: the rest is what the peer says about them. */
+  public long payloadOctets() {
+    return transport.payloadOctets();
+  }
+
   /** Takes octets from the peer and tells the handler what they mean. Consumes the buffer. */
   public void input(ByteBuffer in) {
     int end = in.limit();

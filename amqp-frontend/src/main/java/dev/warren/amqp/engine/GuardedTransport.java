@@ -67,6 +67,7 @@ final class GuardedTransport extends TransportImpl {
   private boolean openReceived;
   private boolean closeSent;
   private boolean detachUndispatched;
+  private long payloadOctets;
   private @Nullable FrameTrace trace;
 
   /** A fault of the peer's on one session. */
@@ -98,6 +99,11 @@ final class GuardedTransport extends TransportImpl {
   /** The next fault not yet dealt with, or null. */
   @Nullable Violation nextViolation() {
     return violations.poll();
+  }
+
+  /** Octets of messages in the transfers that came. */
+  long payloadOctets() {
+    return payloadOctets;
   }
 
   /** Shows each frame from now on, or none if null. */
@@ -286,6 +292,7 @@ final class GuardedTransport extends TransportImpl {
       return;
     }
     session.nextIncomingId++;
+    payloadOctets += payload == null ? 0 : payload.getLength();
     if (!transfer.getMore() || transfer.getAborted()) {
       link.deliveryCount++;
     }

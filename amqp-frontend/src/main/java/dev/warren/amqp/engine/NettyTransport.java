@@ -2,6 +2,7 @@ package dev.warren.amqp.engine;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -17,12 +18,17 @@ import org.slf4j.LoggerFactory;
  * <p>What is read goes to the engine at once; what the engine has to say is written once per tick,
  * when the owner calls {@link #flush}, as one buffer. Nothing is taken from the engine while the
  * channel is not writable, so a peer that does not read is sent no more than the channel's
- * high-water mark and what one tick adds.
+ * high-water mark and what one tick adds. Nor is such a peer listened to for long: each of its
+ * frames may need an answer that has to wait, so after {@value #UNREAD_OCTETS_MAX} octets, payloads
+ * aside, nothing more is read until it has read.
  */
 public final class NettyTransport extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
   private static final int BUFFER_BYTES_MIN = 512;
   private static final int BUFFER_BYTES_MAX = 256 * 1024;
+
+  /** What a client says between two reads is far less: credit makes it wait for answers. */
+  static final int UNREAD_OCTETS_MAX = 4 * 1024 * 1024;
 
   private final AmqpEngine engine;
   private final Owner owner;
@@ -31,6 +37,8 @@ public final class NettyTransport extends ChannelInboundHandlerAdapter {
   private boolean refused;
   private boolean closed;
   private boolean unflushed;
+  private long received;
+  private long receivedWhenWritable;
   private int lastOutput = BUFFER_BYTES_MIN;
 
   /** What the connection's owner hears of its channel. */
@@ -71,10 +79,21 @@ public final class NettyTransport extends ChannelInboundHandlerAdapter {
         readHeader(ctx, header, in);
       }
       if (header == null && in.isReadable()) {
+        received += in.readableBytes();
         engine.input(in.nioBuffer());
+        limitUnread(ctx.channel());
       }
     } finally {
       in.release();
+    }
+  }
+
+  private void limitUnread(Channel channel) {
+    long said = received - engine.payloadOctets();
+    if (channel.isWritable()) {
+      receivedWhenWritable = said;
+    } else if (said - receivedWhenWritable > UNREAD_OCTETS_MAX) {
+      channel.config().setAutoRead(false);
     }
   }
 
@@ -110,6 +129,9 @@ public final class NettyTransport extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      ctx.channel().config().setAutoRead(true);
+    }
     owner.onWritabilityChanged(ctx.channel().isWritable());
     ctx.fireChannelWritabilityChanged();
   }

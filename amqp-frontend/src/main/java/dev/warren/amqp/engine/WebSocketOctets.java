@@ -63,7 +63,12 @@ public final class WebSocketOctets extends ChannelDuplexHandler {
       // What continues text does not get here: the text was refused.
       ctx.fireChannelRead(frame.content());
     } else if (frame instanceof PingWebSocketFrame) {
-      var unused = ctx.writeAndFlush(new PongWebSocketFrame(frame.content()));
+      if (ctx.channel().isWritable()) {
+        var unused = ctx.writeAndFlush(new PongWebSocketFrame(frame.content()));
+      } else {
+        // Whoever does not read would only pile up answers.
+        frame.release();
+      }
     } else if (frame instanceof CloseWebSocketFrame) {
       frame.release();
       sendClose(ctx, WebSocketCloseStatus.NORMAL_CLOSURE);
