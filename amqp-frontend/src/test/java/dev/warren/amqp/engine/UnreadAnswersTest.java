@@ -29,8 +29,7 @@ class UnreadAnswersTest implements EngineHandler, NettyTransport.Owner {
   private static final byte[] NOTHING = {};
 
   private final AmqpEngine engine =
-      new AmqpEngine(
-          new AmqpEngine.Limits(4096, 7, 15, 30_000), new String[] {"ANONYMOUS"}, this);
+      new AmqpEngine(new AmqpEngine.Limits(4096, 7, 15, 30_000), new String[] {"ANONYMOUS"}, this);
   private final NettyTransport transport = new NettyTransport(engine, this);
   private EmbeddedChannel channel;
   private RawPeer frames;
