@@ -307,14 +307,18 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
       return;
     }
     boolean wasOpen = state == State.OPEN;
-    releaseSessions();
-    state = State.GONE;
-    loop.remove(this);
-    if (details != null) {
-      context.broker().connections().remove(this);
-      LOG.info("connection ended id={} peer={} clean={}", id, name(), !wasOpen);
+    try {
+      releaseSessions();
+    } finally {
+      // Whatever fails on the way, the connection is gone.
+      state = State.GONE;
+      loop.remove(this);
+      if (details != null) {
+        context.broker().connections().remove(this);
+        LOG.info("connection ended id={} peer={} clean={}", id, name(), !wasOpen);
+      }
+      loop.endTick();
     }
-    loop.endTick();
   }
 
   // ---- the protocol ----

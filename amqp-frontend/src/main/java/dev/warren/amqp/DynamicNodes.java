@@ -145,6 +145,12 @@ final class DynamicNodes {
                                     "/exchanges/" + exchange,
                                     SubscriptionQueues.SHARED,
                                     false)))
+                        .whenComplete(
+                            (fresh, failure) -> {
+                              if (failure != null) {
+                                nodes.deleteExchange(exchange);
+                              }
+                            })
                         .thenApply(fresh -> exchange)),
         exchange -> {
           session.whenEnded(

@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -8,6 +9,8 @@ import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A link whose attach is not answered yet, because what it needs is being made on another thread.
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what it waits for
  */
 final class PendingLink<T> implements LinkHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(PendingLink.class);
+
   private final SessionHandler session;
   private final Link link;
   private final Consumer<T> found;
@@ -74,7 +79,8 @@ final class PendingLink<T> implements LinkHandler {
     if (cause instanceof BrokerException refusal) {
       return refusal;
     }
-    throw new IllegalStateException("what a link needs was not made", cause);
+    LOG.error("what a link needs was not made", cause);
+    return new BrokerException(BrokerError.INTERNAL, "what the link needs was not made");
   }
 
   @Override

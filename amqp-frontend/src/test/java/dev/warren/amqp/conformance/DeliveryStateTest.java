@@ -31,7 +31,7 @@ class DeliveryStateTest extends Conformance {
     empty(QUEUE);
   }
 
-  @Spec(section = "3.4.1", says = "received is no outcome: the delivery stays unsettled")
+  @Spec(section = "3.4.1", says = "received is no outcome: the message is still held")
   void received() throws IOException {
     Received part = new Received();
     part.setSectionNumber(UnsignedInteger.ZERO);
