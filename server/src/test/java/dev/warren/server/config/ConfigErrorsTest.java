@@ -43,14 +43,14 @@ class ConfigErrorsTest {
         new Case(
             "unknown key",
             "limit: {}",
-            "1:1: limit: found an unknown key, expected one of node, data, listeners, journal,"
+            "1:1: limit: found an unknown key, expected one of node, data, listeners, journal, trace,"
                 + " limits, users, anonymous-user, loopback-users, virtual-hosts; did you mean"
                 + " \"limits\"?"),
         new Case(
             "unknown key in a section",
             "listeners:\n  amqp:\n    prot: 1",
             "3:5: listeners.amqp.prot: found an unknown key, expected one of host, port,"
-                + " idle-timeout, max-frame-size, sessions-max, links-max, handshake-timeout,"
+                + " proxy-protocol, idle-timeout, max-frame-size, sessions-max, links-max, handshake-timeout,"
                 + " login-failure-delay, outbound-buffer, bare-queue-names; did you mean"
                 + " \"port\"?"),
         new Case(
