@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warren.amqp.AmqpServerOptions;
 import dev.warren.amqp.BrokerHarness;
 import dev.warren.amqp.RawPeer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.qpid.proton.amqp.transport.Close;
@@ -66,6 +67,15 @@ abstract class Conformance {
     assertThat(neighbour.next(Disposition.class).getState()).hasToString("Accepted{}");
     neighbour.close();
     peer.close();
+  }
+
+  /** Sends all in one write, since the server may close the socket after the first of it. */
+  final void sendAtOnce(byte[]... parts) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    peer.send(all.toByteArray());
   }
 
   /** Publishes a message on a connection of its own. */

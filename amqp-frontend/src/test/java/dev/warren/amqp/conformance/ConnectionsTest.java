@@ -98,7 +98,10 @@ class ConnectionsTest extends Conformance {
 
   @Spec(section = "2.4.3", says = "what follows a close is not looked at")
   void nothingAfterClose() throws IOException {
-    peer.begin().send(0, new Close()).send(0, FramingTest.senderTo("/queues/q"));
+    peer.begin();
+    sendAtOnce(
+        peer.frame(0, 0, new Close(), new byte[0]),
+        peer.frame(0, 0, FramingTest.senderTo("/queues/q"), new byte[0]));
 
     assertThat(peer.readFrame().body()).isInstanceOf(Close.class);
     assertThat(peer.isAtEnd()).isTrue();
@@ -164,10 +167,11 @@ class ConnectionsTest extends Conformance {
       section = "2.4.6",
       says = "after its close the server discards frames until the peer's close")
   void discardingUntilClose() throws IOException {
-    peer.begin()
-        .send(8, SessionsTest.begin(10))
-        .send(0, FramingTest.senderTo("/queues/q"))
-        .send(0, new Close());
+    peer.begin();
+    sendAtOnce(
+        peer.frame(0, 8, SessionsTest.begin(10), new byte[0]),
+        peer.frame(0, 0, FramingTest.senderTo("/queues/q"), new byte[0]),
+        peer.frame(0, 0, new Close(), new byte[0]));
 
     assertThat(peer.readFrame().body()).isInstanceOf(Close.class);
     assertThat(peer.isAtEnd()).isTrue();
