@@ -17,6 +17,8 @@ import jakarta.jms.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.qpid.jms.JmsConnectionFactory;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +84,11 @@ class QpidJmsTopicTest {
     TextMessage message = (TextMessage) consumer.receive(LIMIT_MS);
     assertThat(message).as("a message").isNotNull();
     return message.getText();
+  }
+
+  /** A node goes after its last link's detach was answered, not before. */
+  private static void eventually(ThrowingRunnable assertion) {
+    Awaitility.await().untilAsserted(assertion);
   }
 
   private static void assertNothingLeft(MessageConsumer consumer) throws JMSException {
@@ -245,9 +252,11 @@ class QpidJmsTopicTest {
   @Test
   void endsASharedSubscriptionThatIsNotDurableWithItsLastConsumer() throws JMSException {
     shares("shared-volatile", false, session("fleeting"), session("fleeting"));
-    assertThatThrownBy(() -> publish(topic("shared-volatile"), "to nobody"))
-        .isInstanceOf(JMSException.class)
-        .hasMessageContaining("released");
+    eventually(
+        () ->
+            assertThatThrownBy(() -> publish(topic("shared-volatile"), "to nobody"))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("released"));
   }
 
   /** Two consumers get each message once between them; then both leave. */
@@ -268,7 +277,7 @@ class QpidJmsTopicTest {
       sent.add("m" + i);
       publish(topic(key), "m" + i);
     }
-    org.awaitility.Awaitility.await()
+    Awaitility.await()
         .untilAsserted(() -> assertThat(received).containsExactlyInAnyOrderElementsOf(sent));
     first.close();
     second.close();
@@ -300,10 +309,12 @@ class QpidJmsTopicTest {
     assertThat(text(consumer)).isEqualTo("answer");
     consumer.close();
     replies.delete();
-    assertThatThrownBy(
-            () -> answers.send(asked.getJMSReplyTo(), responder.createTextMessage("late")))
-        .isInstanceOf(JMSException.class)
-        .hasMessageContaining("released");
+    eventually(
+        () ->
+            assertThatThrownBy(
+                    () -> answers.send(asked.getJMSReplyTo(), responder.createTextMessage("late")))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("released"));
   }
 
   @Test
@@ -322,8 +333,10 @@ class QpidJmsTopicTest {
     first.close();
     second.close();
     temporary.delete();
-    assertThatThrownBy(() -> other.createProducer(same))
-        .isInstanceOf(JMSException.class)
-        .hasMessageContaining("no exchange");
+    eventually(
+        () ->
+            assertThatThrownBy(() -> other.createProducer(same))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("no exchange"));
   }
 }
