@@ -114,8 +114,8 @@ final class JournalReader {
     int length = scanner.intactLength(offset);
     boolean isMessage =
         length != RecordCodec.NONE
-            && scanner.buffer().get(scanner.indexOf(offset) + RecordCodec.TYPE_AT)
-                == RecordCodec.MESSAGE_STORED;
+            && RecordCodec.isMessage(
+                scanner.buffer().get(scanner.indexOf(offset) + RecordCodec.TYPE_AT));
     if (isMessage) {
       return scanner.decodeMessage(offset, length);
     }

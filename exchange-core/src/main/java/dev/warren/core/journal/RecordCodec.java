@@ -47,6 +47,9 @@ final class RecordCodec {
   static final byte SEGMENT_END = 10;
   static final byte TRANSACTION_COMMITTED = 11;
 
+  /** A message moved forward, out of a segment that was to be freed. */
+  static final byte MESSAGE_COPIED = 12;
+
   /** A flag: the record counts only if the transaction it belongs to was committed. */
   static final short IN_TRANSACTION = 1;
 
@@ -90,6 +93,33 @@ final class RecordCodec {
   /** The priority these flags tell, or {@link MessageHeader#ABSENT}. */
   static int priority(short flags) {
     return (flags & HAS_PRIORITY) == 0 ? MessageHeader.ABSENT : (flags & 0xFFFF) >>> PRIORITY_BIT;
+  }
+
+  /** Whether a record of this type holds a message, in either of the two forms. */
+  static boolean isMessage(byte type) {
+    return type == MESSAGE_STORED || type == MESSAGE_COPIED;
+  }
+
+  /**
+   * The name of the message whose record begins at {@code at}: the position at which it was stored
+   * first. A copy carries it behind the queue identifiers.
+   *
+   * @param position the record's own position
+   */
+  static long messageName(ByteBuffer buffer, int at, long position) {
+    return buffer.get(at + TYPE_AT) == MESSAGE_COPIED
+        ? buffer.getLong(queueIdsEnd(buffer, at))
+        : position;
+  }
+
+  /** Index of the encoded message in the record which begins at {@code at}. */
+  static int messageBodyAt(ByteBuffer buffer, int at) {
+    int end = queueIdsEnd(buffer, at);
+    return buffer.get(at + TYPE_AT) == MESSAGE_COPIED ? end + Long.BYTES : end;
+  }
+
+  private static int queueIdsEnd(ByteBuffer buffer, int at) {
+    return at + MESSAGE_QUEUE_IDS_AT + buffer.getInt(at + MESSAGE_QUEUES_AT) * Long.BYTES;
   }
 
   static int messageBytes(Message message, int queues) {

@@ -73,8 +73,7 @@ final class SegmentScanner {
   /** Decodes the message of the record at this offset, whose length has just been asked. */
   Message decodeMessage(int offset, int length) {
     int at = offset - windowOffset;
-    int queues = window.getInt(at + RecordCodec.MESSAGE_QUEUES_AT);
-    int bodyAt = at + RecordCodec.MESSAGE_QUEUE_IDS_AT + queues * Long.BYTES;
+    int bodyAt = RecordCodec.messageBodyAt(window, at);
     window.limit(at + length).position(bodyAt);
     try {
       return MessageCodec.decode(window);
