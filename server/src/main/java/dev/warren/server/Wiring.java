@@ -111,15 +111,19 @@ public final class Wiring implements AutoCloseable {
 
   private static FileJournal openJournal(ServerOptions options, BrokerClock clock) {
     JournalOptions defaults = JournalOptions.DEFAULTS;
-    return FileJournal.open(
-        options.dataDirectory(),
-        new JournalOptions(
-            options.journal().segmentBytes(),
-            options.journal().pendingBytesMax(),
-            Math.min(defaults.batchBytesMax(), options.journal().segmentBytes()),
-            defaults.readBatchMax(),
-            defaults.spareSegmentsMax()),
-        clock);
+    FileJournal journal =
+        FileJournal.open(
+            options.dataDirectory(),
+            new JournalOptions(
+                options.journal().segmentBytes(),
+                options.journal().pendingBytesMax(),
+                Math.min(defaults.batchBytesMax(), options.journal().segmentBytes()),
+                defaults.readBatchMax(),
+                defaults.spareSegmentsMax()),
+            clock);
+    journal.onProgress(
+        new RecoveryDisplay(System.out, Boolean.getBoolean("warren.terminal"), clock));
+    return journal;
   }
 
   private static VertxOptions vertxOptions() {

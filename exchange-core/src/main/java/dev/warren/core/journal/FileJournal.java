@@ -29,6 +29,7 @@ public final class FileJournal implements Journal {
   private final BrokerClock clock;
   private final Threads threads;
   private final @Nullable DataDirectoryLock lock;
+  private RecoveryProgress progress = (segments, of, records) -> {};
   private volatile @Nullable Opened opened;
   private boolean closed;
 
@@ -61,6 +62,11 @@ public final class FileJournal implements Journal {
     }
   }
 
+  /** Sets who is told how far {@link #recover} is; before it is called. */
+  public void onProgress(RecoveryProgress listener) {
+    progress = listener;
+  }
+
   @Override
   public RecoveryReport recover(RecoveryTarget target) {
     if (opened != null || closed) {
@@ -70,7 +76,7 @@ public final class FileJournal implements Journal {
     Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
-      recovery.read(names, target::onProgress);
+      recovery.read(names, progress);
       long live = recovery.replay().tell(target);
       int read = recovery.segments().size();
       Opened now = start(recovery, names);
