@@ -31,6 +31,16 @@ public final class Transaction implements ParkedConfirms.Waiter {
   private static final Mail ASK = (question, unused) -> ((CommitQuestion) question).onAsked();
   private static final Outcome FAILED = new Outcome.Modified(true, false, java.util.Map.of());
 
+  /** A browser's copy: whatever becomes of it, nothing happens to the queue. */
+  private static final Settlement OF_A_COPY =
+      new Settlement() {
+        @Override
+        public void change(Outcome outcome, boolean settled) {}
+
+        @Override
+        public void settled() {}
+      };
+
   /** What a message takes in the journal besides itself, roughly. */
   private static final int RECORD_OVERHEAD_BYTES = 256;
 
@@ -161,6 +171,9 @@ public final class Transaction implements ParkedConfirms.Waiter {
    */
   public @Nullable Settlement settle(Checkout checkout, Outcome outcome, boolean settled) {
     loop.assertOwner();
+    if (checkout.consumer().isBrowsing()) {
+      return OF_A_COPY;
+    }
     if (state != State.OPEN || charge(0) != null) {
       if (settled) {
         // Not failed: it would come again, perhaps until it failed too often.

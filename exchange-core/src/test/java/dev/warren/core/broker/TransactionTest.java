@@ -248,6 +248,43 @@ class TransactionTest {
   }
 
   @Test
+  void leavesTheQueueAloneWhenABrowsersCopyIsSettled() {
+    try (BrokerFixture broker = BrokerFixture.in(directory).queue("a").queue("b").open()) {
+      broker.sender(0).sendAndConfirm("", "a", "seen");
+      Receiver browser =
+          broker.receiver(
+              0, Subscription.Request.of("a", 7, "tag").withMode(Subscription.Mode.COPY));
+      Work work = new Work(broker, 0);
+      Transaction.Settlement settlement = work.settle(browser.take(), Outcome.ACCEPTED, false);
+      settlement.change(Outcome.REJECTED, true);
+      work.publish("b", "out");
+      assertThat(work.commit().told).containsExactly("committed");
+      assertThat(all(broker, "b").bodies()).containsExactly("out");
+      assertThat(all(broker, "a").bodies()).containsExactly("seen");
+    }
+  }
+
+  @Test
+  void goesByTheOutcomesThereWereWhenTheJournalWasTold() {
+    try (BrokerFixture broker = BrokerFixture.in(directory).queue("a").open()) {
+      broker.sender(0).sendAndConfirm("", "a", "once");
+      Receiver receiver = broker.receiver(1, "a");
+      Work work = new Work(broker, 1);
+      Transaction.Settlement settlement = work.settle(receiver.take(), Outcome.ACCEPTED, false);
+      receiver.credit(5);
+      work.transaction.commit(work);
+      // Queue and transaction are on the same loop: at the end of the tick the journal is told.
+      work.loop.endTick();
+      assertThat(work.told).isEmpty();
+      settlement.change(Outcome.RELEASED, true);
+      broker.runUntil("the end of the transaction", () -> !work.told.isEmpty());
+      broker.runAll();
+      assertThat(work.told).containsExactly("committed");
+      assertThat(receiver.bodies()).containsExactly("once");
+    }
+  }
+
+  @Test
   void survivesACrashRightBehindTheCommit() {
     Path crashed;
     try (BrokerFixture broker = BrokerFixture.in(directory).queue("a").queue("b").open()) {
