@@ -255,9 +255,7 @@ public final class VirtualHost {
   }
 
   private static void purgeNow(QueueProxy proxy, CompletableFuture<Long> answer) {
-    proxy
-        .owner()
-        .execute(() -> answer.complete(proxy.isDeleted() ? 0L : (Long) proxy.state().purge()));
+    proxy.owner().execute(() -> proxy.onPurge(answer::complete));
   }
 
   // On the control thread.

@@ -361,4 +361,23 @@ class BrokerTest {
       assertThat(bad.deliveries).isEmpty();
     }
   }
+
+  @Test
+  void answersAPurgeWhenTheJournalHasBeenToldOfEachMessage() {
+    int count = 20_000;
+    try (BrokerFixture broker = BrokerFixture.in(directory).queue("q").open()) {
+      Sender sender = broker.sender(0);
+      for (int i = 0; i < count; i++) {
+        broker.runUntil("room", () -> sender.publisher.room() > 0);
+        sender.send("", "q", "m" + i);
+      }
+      broker.runUntil("confirmed", () -> sender.outcomes.size() == count);
+      var purged = broker.host().purge("q").toCompletableFuture();
+      broker.runUntil("purged", purged::isDone);
+      assertThat(purged).isCompletedWithValue((long) count);
+    }
+    try (BrokerFixture again = BrokerFixture.in(directory).queue("q").open()) {
+      assertThat(again.broker.recovery().liveMessages()).isZero();
+    }
+  }
 }
