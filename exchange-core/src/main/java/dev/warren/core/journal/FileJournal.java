@@ -67,17 +67,13 @@ public final class FileJournal implements Journal {
       throw new IllegalStateException("recover once, before anything else");
     }
     long startNs = clock.nanoTime();
-    Recovery recovery = new Recovery(storage);
+    Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
       recovery.read(names);
-      SegmentSet segments = new SegmentSet(segmentBytes(recovery));
-      if (!recovery.isEmpty()) {
-        recovery.segments().forEach(segments::addLast);
-      }
-      long live = recovery.replay().tell(target, segments);
-      int read = segments.size();
-      Opened now = start(recovery, names, segments);
+      long live = recovery.replay().tell(target);
+      int read = recovery.segments().size();
+      Opened now = start(recovery, names);
       opened = now;
       if (threads.startWriter) {
         now.writerThread = now.writer.start();
@@ -102,15 +98,12 @@ public final class FileJournal implements Journal {
     }
   }
 
-  private int segmentBytes(Recovery recovery) {
-    return recovery.isEmpty() ? wanted.segmentBytes() : recovery.segmentBytes();
-  }
-
-  private Opened start(Recovery recovery, List<String> names, SegmentSet segments)
-      throws IOException {
+  private Opened start(Recovery recovery, List<String> names) throws IOException {
+    SegmentSet segments = recovery.segments();
+    Liveness liveness = recovery.liveness();
     JournalOptions options =
         new JournalOptions(
-            segmentBytes(recovery),
+            recovery.segmentBytes(),
             wanted.pendingBytesMax(),
             wanted.batchBytesMax(),
             wanted.readBatchMax(),
@@ -121,14 +114,15 @@ public final class FileJournal implements Journal {
     pool.adoptSpares(names, !recovery.isEmpty());
     LogTail tail = new LogTail(segments, pool, segmentBytes, options.batchBytesMax());
     TopologyLog topology = new TopologyLog(tail, recovery.replay().topologyStart());
-    JournalWriter writer = new JournalWriter(tail, segments, pool, topology, clock, options);
+    JournalWriter writer =
+        new JournalWriter(tail, segments, pool, liveness, topology, clock, options);
     if (recovery.isEmpty()) {
       tail.startEmpty(FIRST_SEGMENT);
     } else {
       continueLog(recovery, tail);
     }
     JournalReader reader =
-        new JournalReader(storage, segments, threads.readers, options.readBatchMax());
+        new JournalReader(storage, segments, liveness, threads.readers, options.readBatchMax());
     return new Opened(options, segments, pool, tail, topology, writer, reader);
   }
 
@@ -138,8 +132,7 @@ public final class FileJournal implements Journal {
    * stale; only then are files removed.
    */
   private void continueLog(Recovery recovery, LogTail tail) throws IOException {
-    List<SegmentFile> segments = recovery.segments();
-    SegmentFile last = segments.get(segments.size() - 1);
+    SegmentFile last = recovery.last();
     last.file().force();
     List<SegmentFile> behind = recovery.behindEnd();
     SegmentFile following = behind.isEmpty() ? null : behind.get(0);
@@ -184,6 +177,8 @@ public final class FileJournal implements Journal {
     return new JournalStatistics(
         now.writer.messagesWritten(),
         now.writer.messagesElided(),
+        now.writer.messagesCopied(),
+        now.writer.bytesCopied(),
         now.writer.bytesWritten(),
         now.writer.syncs(),
         now.reader.messagesRead(),
