@@ -2,6 +2,7 @@ package dev.warren.core.broker;
 
 import dev.warren.core.journal.JournalAppender;
 import dev.warren.core.journal.JournalTransaction;
+import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Checkout;
@@ -257,7 +258,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
       fail(flawError, flaw);
       return;
     }
-    if (!routeAll()) {
+    if (!canRouteAll()) {
       fail(
           BrokerError.PRECONDITION_FAILED,
           "a message of the transaction cannot be routed any more");
@@ -292,6 +293,16 @@ public final class Transaction implements ParkedConfirms.Waiter {
       questions[owner.index()] = question;
     }
     return question;
+  }
+
+  private boolean canRouteAll() {
+    try {
+      return routeAll();
+    } catch (MalformedMessageException e) {
+      // A headers exchange has come into its way since it was published.
+      route.clear();
+      return false;
+    }
   }
 
   /** Finds where all messages go as things are now; false if one goes nowhere. */

@@ -5,9 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.core.broker.BrokerFixture.Receiver;
 import dev.warren.core.broker.BrokerFixture.Sender;
+import dev.warren.core.message.AmqpWriter;
+import dev.warren.core.message.Annotations;
+import dev.warren.core.message.ByteSlice;
+import dev.warren.core.message.Envelope;
+import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
+import dev.warren.core.message.Sections;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
+import dev.warren.core.routing.ExchangeType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -342,6 +351,36 @@ class TransactionTest {
       assertThat(work.commit().error).isEqualTo(BrokerError.PRECONDITION_FAILED);
       assertThat(all(broker, "b").deliveries).isEmpty();
     }
+  }
+
+  @Test
+  void failsTheCommitWhenAMessageCannotBeReadByANewHeadersExchange() {
+    try (BrokerFixture broker =
+        BrokerFixture.in(directory)
+            .exchange("x", ExchangeType.FANOUT)
+            .exchange("h", ExchangeType.HEADERS)
+            .queue("a")
+            .bind("x", "a", "")
+            .open()) {
+      Work work = new Work(broker, 0);
+      Envelope envelope = Envelope.of("x", "");
+      byte[] bare =
+          new AmqpWriter()
+              .writeSectionDescriptor(Sections.APPLICATION_PROPERTIES)
+              .writeValue("no map")
+              .toByteArray();
+      work.transaction.publish(
+          new Message(
+              envelope, MessageHeader.DURABLE, Annotations.of(envelope), ByteSlice.of(bare), 0));
+      bind(broker, new Binding("x", Destination.exchange("h"), "", Map.of()));
+      bind(broker, new Binding("h", Destination.queue("a"), "", Map.of("colour", "red")));
+      assertThat(work.commit().error).isEqualTo(BrokerError.PRECONDITION_FAILED);
+    }
+  }
+
+  private static void bind(BrokerFixture broker, Binding binding) {
+    var done = broker.host().bind(binding).toCompletableFuture();
+    broker.runUntil("bound", done::isDone);
   }
 
   @Test
