@@ -70,7 +70,7 @@ public final class FileJournal implements Journal {
     Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
-      recovery.read(names);
+      recovery.read(names, target::onProgress);
       long live = recovery.replay().tell(target);
       int read = recovery.segments().size();
       Opened now = start(recovery, names);
@@ -111,7 +111,7 @@ public final class FileJournal implements Journal {
     int segmentBytes = options.segmentBytes();
     SegmentPool pool =
         new SegmentPool(storage, segmentBytes, options.spareSegmentsMax(), threads.files);
-    pool.adoptSpares(names, !recovery.isEmpty());
+    pool.adoptSpares(names, !recovery.isEmpty(), segments);
     LogTail tail = new LogTail(segments, pool, segmentBytes, options.batchBytesMax());
     TopologyLog topology = new TopologyLog(tail, recovery.replay().topologyStart());
     JournalWriter writer =

@@ -3,6 +3,15 @@ package dev.warren.core.journal;
 /** Receives the state a journal holds, while it is recovered. Called on the recovering thread. */
 public interface RecoveryTarget {
 
+  /**
+   * How far the log has been read. Called before everything else, about once for each segment.
+   *
+   * @param segments segments read
+   * @param of segments there are
+   * @param records records read so far
+   */
+  default void onProgress(int segments, int of, long records) {}
+
   /** Forget all topology told so far: a snapshot follows. */
   void onTopologyReset();
 
