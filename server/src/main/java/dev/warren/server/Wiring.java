@@ -3,6 +3,7 @@ package dev.warren.server;
 import dev.warren.amqp.AmqpListener;
 import dev.warren.amqp.AmqpServer;
 import dev.warren.amqp.AmqpServerOptions;
+import dev.warren.amqp.AmqpServerOptions.Identity;
 import dev.warren.amqp.ListenException;
 import dev.warren.amqp.TraceRules;
 import dev.warren.amqp.VertxEventLoops;
@@ -211,7 +212,9 @@ public final class Wiring implements AutoCloseable {
         amqp.loginFailureDelayMs(),
         amqp.outboundBytesMax(),
         amqp.bareQueueNames(),
-        AmqpServerOptions.Identity.compatible(Version.text()),
+        amqp.rabbitMqIdentity()
+            ? Identity.compatible(Version.text())
+            : Identity.plain(Version.text()),
         new AmqpServerOptions.Suspension(
             kept.timeoutMsMax(),
             kept.linksMax(),

@@ -106,6 +106,21 @@ final class ReadyMessages {
     return ring.bytes() + returned.bytes();
   }
 
+  /** Messages in the ring; the others are few in most queues. */
+  int ringCount() {
+    return ring.count();
+  }
+
+  /** Bytes of those. */
+  long ringBytes() {
+    return ring.bytes();
+  }
+
+  /** Takes all of them out at once. */
+  PurgedRun takeRing() {
+    return ring.takeAll();
+  }
+
   boolean hasCold() {
     return ring.cold() > 0 || returned.cold() > 0;
   }

@@ -61,7 +61,8 @@ public record ServerOptions(
       long handshakeTimeoutMs,
       long loginFailureDelayMs,
       int outboundBytesMax,
-      boolean bareQueueNames) {
+      boolean bareQueueNames,
+      boolean rabbitMqIdentity) {
     /** Copies the list. */
     public Amqp {
       hosts = List.copyOf(hosts);
@@ -79,7 +80,8 @@ public record ServerOptions(
           handshakeTimeoutMs,
           loginFailureDelayMs,
           outboundBytesMax,
-          bareQueueNames);
+          bareQueueNames,
+          rabbitMqIdentity);
     }
   }
 
