@@ -294,7 +294,12 @@ public final class FileJournal implements Journal {
 
     /** Everything on the caller's thread. */
     static Threads callers() {
-      return new Threads(false, Runnable::run, Runnable::run, List.of());
+      return callers(Runnable::run);
+    }
+
+    /** The same, but that reading back is left to an executor. */
+    static Threads callers(Executor readers) {
+      return new Threads(false, Runnable::run, readers, List.of());
     }
 
     /** Lets everything that was handed in finish. */

@@ -120,38 +120,40 @@ final class Departures {
       ledger.counters.increment(QueueCounters.PURGED);
       ledger.removed(null, lost.position(), lost.sizeBytes());
     }
-    reads.end();
+    reads.endAll();
   }
 
   /** Deals with what was read: dead letters go on their way, the others get their payload. */
-  void loaded(@Nullable Message[] messages) {
-    for (int i = 0; i < reads.deadLetters(); i++) {
-      buryScheduled(messages[i]);
-    }
-    if (reads.isScan()) {
-      keepForNow(messages);
-    } else {
-      for (int i = reads.deadLetters(); i < messages.length; i++) {
-        fill(i, messages[i]);
+  void loaded(ColdLoad load, @Nullable Message[] messages) {
+    switch (load.kind()) {
+      case AHEAD -> {
+        for (int i = 0; i < messages.length; i++) {
+          fill(load, i, messages[i]);
+        }
+      }
+      case SCAN -> keepForNow(load, messages);
+      case DEAD_LETTERS -> {
+        for (Message message : messages) {
+          buryScheduled(message);
+        }
       }
     }
-    reads.end();
+    reads.end(load);
   }
 
   /** Keeps what was read to be looked at until the next such load. */
-  private void keepForNow(@Nullable Message[] messages) {
+  private void keepForNow(ColdLoad load, @Nullable Message[] messages) {
     ScannedMessages scanned = ready.scanned();
-    int first = reads.deadLetters();
-    ledger.memory.change(-scanned.begin(messages.length - first));
-    for (int i = first; i < messages.length; i++) {
+    ledger.memory.change(-scanned.begin(messages.length));
+    for (int i = 0; i < messages.length; i++) {
       Message message = messages[i];
       if (message != null) {
-        ledger.memory.change(scanned.add(reads.sequence(i), message));
+        ledger.memory.change(scanned.add(load.sequence(i), message));
       } else {
         long bytes = ready.bytes();
-        if (ready.takeAnywhere(reads.sequence(i))) {
+        if (ready.takeAnywhere(load.sequence(i))) {
           ledger.counters.increment(QueueCounters.LOST);
-          ledger.removed(null, reads.position(i), bytes - ready.bytes());
+          ledger.removed(null, load.position(i), bytes - ready.bytes());
         }
       }
     }
@@ -177,19 +179,19 @@ final class Departures {
   }
 
   /** Puts what was read into its place, unless the message has left the queue meanwhile. */
-  private void fill(int index, @Nullable Message message) {
-    ReturnedMessage returned = reads.returned(index);
+  private void fill(ColdLoad load, int index, @Nullable Message message) {
+    ReturnedMessage returned = load.returned(index);
     if (message == null) {
       long bytes = ready.bytes();
-      if (returned == null ? ready.take(reads.sequence(index)) : ready.take(returned)) {
+      if (returned == null ? ready.take(load.sequence(index)) : ready.take(returned)) {
         ledger.counters.increment(QueueCounters.LOST);
-        ledger.removed(null, reads.position(index), bytes - ready.bytes());
+        ledger.removed(null, load.position(index), bytes - ready.bytes());
       }
       return;
     }
     long bytes = ready.bytes();
     if (returned == null
-        ? ready.fill(reads.sequence(index), message)
+        ? ready.fill(load.sequence(index), message)
         : ready.fill(returned, message)) {
       ledger.memory.hold(message);
       ledger.counters.add(QueueCounters.CHANGED_BYTES, ready.bytes() - bytes);
