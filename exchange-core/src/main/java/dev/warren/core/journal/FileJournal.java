@@ -31,6 +31,7 @@ public final class FileJournal implements Journal {
   private final @Nullable DataDirectoryLock lock;
   private volatile @Nullable Opened opened;
   private boolean closed;
+  private boolean acceptsDamage;
 
   FileJournal(
       Storage storage,
@@ -61,6 +62,14 @@ public final class FileJournal implements Journal {
     }
   }
 
+  /**
+   * Lets {@link #recover} give up what is damaged: each place is logged, every damaged file is
+   * copied aside first, and nothing is deleted. Called before it, on the same thread.
+   */
+  public void acceptDamage() {
+    acceptsDamage = true;
+  }
+
   @Override
   public RecoveryReport recover(RecoveryTarget target) {
     if (opened != null || closed) {
@@ -70,12 +79,17 @@ public final class FileJournal implements Journal {
     Recovery recovery = new Recovery(storage);
     try {
       List<String> names = storage.list();
-      recovery.read(names);
+      boolean mended = !isReadable(recovery, names);
+      if (mended) {
+        names = storage.list();
+        recovery = new Recovery(storage);
+        recovery.read(names);
+      }
       SegmentSet segments = new SegmentSet(segmentBytes(recovery));
       if (!recovery.isEmpty()) {
         recovery.segments().forEach(segments::addLast);
       }
-      long live = recovery.replay().tell(target, segments);
+      long live = tell(recovery, mended, target, segments);
       int read = segments.size();
       Opened now = start(recovery, names, segments);
       opened = now;
@@ -99,6 +113,29 @@ public final class FileJournal implements Journal {
     } catch (RuntimeException e) {
       recovery.closeFiles(e);
       throw e;
+    }
+  }
+
+  private long tell(Recovery recovery, boolean mended, RecoveryTarget target, SegmentSet segments)
+      throws IOException {
+    if (!mended) {
+      return recovery.replay().tell(target, segments);
+    }
+    OrphanKeeper keeper = new OrphanKeeper(target, segments);
+    long live = recovery.replay().tell(keeper, segments);
+    keeper.keep(storage, storage.list());
+    return live;
+  }
+
+  /** False if it was not, and has been mended: then it must be read again. */
+  private boolean isReadable(Recovery recovery, List<String> names) throws IOException {
+    try {
+      recovery.read(names);
+      return true;
+    } catch (CorruptJournalException | IOException e) {
+      recovery.closeFiles(e);
+      DamageGate.pass(storage, names, acceptsDamage, e);
+      return false;
     }
   }
 

@@ -115,7 +115,7 @@ final class Recovery {
     int segmentBytes = SegmentFile.readHeader(file, number);
     boolean fits =
         segmentBytes >= JournalOptions.SEGMENT_BYTES_MIN
-            && file.size() == segmentBytes
+            && file.size() >= segmentBytes
             && (files.isEmpty() || segmentBytes == segmentBytes());
     if (!fits) {
       file.close();
@@ -163,8 +163,7 @@ final class Recovery {
         }
         int at = scanner.indexOf(offset);
         long position = file.base() + offset;
-        long unsynced = scanner.buffer().getInt(at + RecordCodec.UNSYNCED_AT) & 0xFFFF_FFFFL;
-        if (position - unsynced > end) {
+        if (RecordCodec.durableBefore(scanner.buffer(), at) > end) {
           throw corrupt(
               last.name(), endOffset, "no intact record here, but one follows at " + position);
         }

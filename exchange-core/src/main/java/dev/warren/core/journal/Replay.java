@@ -23,6 +23,7 @@ final class Replay {
   private long topologyStart = TopologyLog.NOWHERE;
   private long snapshotStart;
   private boolean endsInOrder;
+  private boolean isIncomplete;
   private long records;
 
   /** Applies the intact record which begins at {@code at} of the buffer. */
@@ -42,6 +43,10 @@ final class Replay {
       uncommitted.commit(this::applyType);
       return;
     }
+    if (type == RecordCodec.LOST) {
+      // The log went on in the same term, so the transaction had been written to its end.
+      uncommitted.commit(this::applyType);
+    }
     applyType(buffer, at, length, position);
   }
 
@@ -51,31 +56,29 @@ final class Replay {
       case RecordCodec.MESSAGE_STORED -> message(buffer, at, position);
       case RecordCodec.SETTLED -> settled(buffer, at, position);
       case RecordCodec.COUNTED -> counted(buffer, at + RecordCodec.HEADER_BYTES);
-      case RecordCodec.TOPOLOGY_CHANGED -> {
-        topology.add(body(buffer, at, length));
-        topologyStart = topologyStart == TopologyLog.NOWHERE ? position : topologyStart;
-      }
+      case RecordCodec.TOPOLOGY_CHANGED -> addTopology(List.of(body(buffer, at, length)), position);
       case RecordCodec.SNAPSHOT_BEGIN -> {
         snapshot = new ArrayList<>();
         snapshotStart = position;
       }
-      case RecordCodec.SNAPSHOT_CHANGE -> addToSnapshot(body(buffer, at, length));
+      case RecordCodec.SNAPSHOT_CHANGE -> addToSnapshot(body(buffer, at, length), position);
       case RecordCodec.SNAPSHOT_END -> endSnapshot(buffer.getInt(at + RecordCodec.HEADER_BYTES));
+      case RecordCodec.LOST -> lost();
       case RecordCodec.OPENED, RecordCodec.CLEAN_SHUTDOWN, RecordCodec.SEGMENT_END -> {}
       default -> throw unknown("type", type, position);
     }
   }
 
-  private static JournalException unknown(String what, int value, long position) {
+  static JournalException unknown(String what, int value, long position) {
     return new JournalException(
-        "the journal holds a record of an unknown kind, written by a newer release?"
+        "the journal holds a record this release does not read, start the release which wrote it:"
             + (" position=" + position + " " + what + "=" + value),
         null);
   }
 
   /** Whether the last record is that of an orderly end, or there is nothing at all. */
   boolean endsInOrder() {
-    return endsInOrder || (topology.isEmpty() && queues.isEmpty());
+    return (endsInOrder && !isIncomplete) || (topology.isEmpty() && queues.isEmpty());
   }
 
   long records() {
@@ -89,6 +92,9 @@ final class Replay {
 
   /** Tells the target everything; returns how many references it kept. */
   long tell(RecoveryTarget target, SegmentSet segments) {
+    if (isIncomplete) {
+      target.onRecordsLost();
+    }
     if (topologyWasReset) {
       target.onTopologyReset();
     }
@@ -134,10 +140,32 @@ final class Replay {
         .count(buffer.getLong(bodyAt + 8), buffer.getInt(bodyAt + 16), buffer.getInt(bodyAt + 20));
   }
 
-  private void addToSnapshot(byte[] change) {
+  private void addToSnapshot(byte[] change, long position) {
     if (snapshot != null) {
       snapshot.add(change);
+    } else {
+      // Its beginning was lost; what is left of it is worth keeping.
+      addTopology(List.of(change), position);
     }
+  }
+
+  private void addTopology(List<byte[]> changes, long position) {
+    topology.addAll(changes);
+    topologyStart = topologyStart == TopologyLog.NOWHERE ? position : topologyStart;
+  }
+
+  /** Records are missing here. What is left of a snapshot adds to what was known before. */
+  private void lost() {
+    isIncomplete = true;
+    if (snapshot != null) {
+      addTopology(snapshot, snapshotStart);
+      snapshot = null;
+    }
+  }
+
+  /** Whether records were lost, so that others may refer to what is not there. */
+  boolean isIncomplete() {
+    return isIncomplete;
   }
 
   /** A snapshot counts only when it is complete. */
