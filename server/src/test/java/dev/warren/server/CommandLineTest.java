@@ -32,7 +32,7 @@ class CommandLineTest {
 
     assertThat(line.configFile()).isEqualTo(Path.of("a.yaml"));
     assertThat(line.overrides())
-        .isEqualTo(new Overrides(Optional.of(Path.of("b")), Optional.of(0), Optional.of(65_535)));
+        .isEqualTo(new Overrides(Optional.of(Path.of("b")), Optional.of(0), Optional.of(65_535), false));
   }
 
   @Test
@@ -48,7 +48,7 @@ class CommandLineTest {
 
     assertThat(line.configFile()).isEqualTo(Path.of("env.yaml"));
     assertThat(line.overrides())
-        .isEqualTo(new Overrides(Optional.of(Path.of("env-data")), Optional.of(1), Optional.of(3)));
+        .isEqualTo(new Overrides(Optional.of(Path.of("env-data")), Optional.of(1), Optional.of(3), false));
   }
 
   @Test
