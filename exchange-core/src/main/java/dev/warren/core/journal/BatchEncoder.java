@@ -20,7 +20,7 @@ final class BatchEncoder {
   private static final Object WRITTEN_AHEAD = new Object();
 
   private final LogTail tail;
-  private final SegmentSet segments;
+  private final Liveness liveness;
   private final TopologyLog topology;
   private final SettlementGroups settlements;
 
@@ -47,9 +47,9 @@ final class BatchEncoder {
   private long messagesWritten;
   private long messagesElided;
 
-  BatchEncoder(LogTail tail, SegmentSet segments, TopologyLog topology, int recordBytesMax) {
+  BatchEncoder(LogTail tail, Liveness liveness, TopologyLog topology, int recordBytesMax) {
     this.tail = tail;
-    this.segments = segments;
+    this.liveness = liveness;
     this.topology = topology;
     this.settlements = new SettlementGroups(recordBytesMax);
     this.inTransaction = new SettlementGroups(recordBytesMax);
@@ -197,7 +197,7 @@ final class BatchEncoder {
     RecordCodec.putMessageBody(tail.body(), message, queueIds);
     tail.end();
     tail.gathered(stored);
-    segments.addLive(position, queueIds.length);
+    liveness.stored(position, queueIds.length, RecordCodec.aligned(length));
     messagesWritten++;
     confirmable = true;
   }
@@ -224,7 +224,7 @@ final class BatchEncoder {
       long position = message == null ? settled.positions[i] : message.assignedPosition();
       assert position != StoredMessage.NO_POSITION : "settled before it was written";
       inTransaction.add(settled.queueIds[i], position);
-      segments.addLive(position, -1);
+      liveness.settled(settled.queueIds[i], position);
     }
     if (!inTransaction.isEmpty()) {
       inTransaction.writeTo(tail);
@@ -291,7 +291,7 @@ final class BatchEncoder {
       long position = message == null ? settled.positions[i] : message.assignedPosition();
       if (position != StoredMessage.NO_POSITION) {
         settlements.add(settled.queueIds[i], position);
-        segments.addLive(position, -1);
+        liveness.settled(settled.queueIds[i], position);
       } else if (message != null && !message.isElided()) {
         unresolved.add(settled.queueIds[i], position, message);
       }
@@ -304,9 +304,10 @@ final class BatchEncoder {
     if (position == StoredMessage.NO_POSITION || !tail.hasRoom(RecordCodec.COUNTED_BYTES, false)) {
       return false;
     }
-    tail.begin(RecordCodec.COUNTED, RecordCodec.COUNTED_BYTES);
+    long own = tail.begin(RecordCodec.COUNTED, RecordCodec.COUNTED_BYTES);
     RecordCodec.putCountedBody(tail.body(), queueId, position, deliveryCount, acquiredCount);
     tail.end();
+    liveness.counted(position, own);
     return true;
   }
 

@@ -76,22 +76,18 @@ public final class FileJournal implements Journal {
       throw new IllegalStateException("recover once, before anything else");
     }
     long startNs = clock.nanoTime();
-    Recovery recovery = new Recovery(storage);
+    Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
       boolean mended = !isReadable(recovery, names);
       if (mended) {
         names = storage.list();
-        recovery = new Recovery(storage);
+        recovery = new Recovery(storage, wanted.segmentBytes());
         recovery.read(names);
       }
-      SegmentSet segments = new SegmentSet(segmentBytes(recovery));
-      if (!recovery.isEmpty()) {
-        recovery.segments().forEach(segments::addLast);
-      }
-      long live = tell(recovery, mended, target, segments);
-      int read = segments.size();
-      Opened now = start(recovery, names, segments);
+      long live = tell(recovery, mended, target);
+      int read = recovery.segments().size();
+      Opened now = start(recovery, names);
       opened = now;
       if (threads.startWriter) {
         now.writerThread = now.writer.start();
@@ -116,13 +112,13 @@ public final class FileJournal implements Journal {
     }
   }
 
-  private long tell(Recovery recovery, boolean mended, RecoveryTarget target, SegmentSet segments)
+  private long tell(Recovery recovery, boolean mended, RecoveryTarget target)
       throws IOException {
     if (!mended) {
-      return recovery.replay().tell(target, segments);
+      return recovery.replay().tell(target);
     }
-    OrphanKeeper keeper = new OrphanKeeper(target, segments);
-    long live = recovery.replay().tell(keeper, segments);
+    OrphanKeeper keeper = new OrphanKeeper(target, recovery.liveness());
+    long live = recovery.replay().tell(keeper);
     keeper.keep(storage, storage.list());
     return live;
   }
@@ -139,15 +135,12 @@ public final class FileJournal implements Journal {
     }
   }
 
-  private int segmentBytes(Recovery recovery) {
-    return recovery.isEmpty() ? wanted.segmentBytes() : recovery.segmentBytes();
-  }
-
-  private Opened start(Recovery recovery, List<String> names, SegmentSet segments)
-      throws IOException {
+  private Opened start(Recovery recovery, List<String> names) throws IOException {
+    SegmentSet segments = recovery.segments();
+    Liveness liveness = recovery.liveness();
     JournalOptions options =
         new JournalOptions(
-            segmentBytes(recovery),
+            recovery.segmentBytes(),
             wanted.pendingBytesMax(),
             wanted.batchBytesMax(),
             wanted.readBatchMax(),
@@ -158,14 +151,15 @@ public final class FileJournal implements Journal {
     pool.adoptSpares(names, !recovery.isEmpty());
     LogTail tail = new LogTail(segments, pool, segmentBytes, options.batchBytesMax());
     TopologyLog topology = new TopologyLog(tail, recovery.replay().topologyStart());
-    JournalWriter writer = new JournalWriter(tail, segments, pool, topology, clock, options);
+    JournalWriter writer =
+        new JournalWriter(tail, segments, pool, liveness, topology, clock, options);
     if (recovery.isEmpty()) {
       tail.startEmpty(FIRST_SEGMENT);
     } else {
       continueLog(recovery, tail);
     }
     JournalReader reader =
-        new JournalReader(storage, segments, threads.readers, options.readBatchMax());
+        new JournalReader(storage, segments, liveness, threads.readers, options.readBatchMax());
     return new Opened(options, segments, pool, tail, topology, writer, reader);
   }
 
@@ -175,8 +169,7 @@ public final class FileJournal implements Journal {
    * stale; only then are files removed.
    */
   private void continueLog(Recovery recovery, LogTail tail) throws IOException {
-    List<SegmentFile> segments = recovery.segments();
-    SegmentFile last = segments.get(segments.size() - 1);
+    SegmentFile last = recovery.last();
     last.file().force();
     List<SegmentFile> behind = recovery.behindEnd();
     SegmentFile following = behind.isEmpty() ? null : behind.get(0);
@@ -221,6 +214,8 @@ public final class FileJournal implements Journal {
     return new JournalStatistics(
         now.writer.messagesWritten(),
         now.writer.messagesElided(),
+        now.writer.messagesCopied(),
+        now.writer.bytesCopied(),
         now.writer.bytesWritten(),
         now.writer.syncs(),
         now.reader.messagesRead(),

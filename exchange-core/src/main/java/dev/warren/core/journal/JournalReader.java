@@ -27,45 +27,73 @@ final class JournalReader {
 
   private final Storage storage;
   private final SegmentSet segments;
+  private final Liveness liveness;
   private final Executor readers;
   private final int readBatchMax;
   private final ArrayBlockingQueue<SegmentScanner> scanners = new ArrayBlockingQueue<>(2);
   private final AtomicLong messagesRead = new AtomicLong();
 
-  JournalReader(Storage storage, SegmentSet segments, Executor readers, int readBatchMax) {
+  JournalReader(
+      Storage storage, SegmentSet segments, Liveness liveness, Executor readers, int readBatchMax) {
     this.storage = storage;
     this.segments = segments;
+    this.liveness = liveness;
     this.readers = readers;
     this.readBatchMax = readBatchMax;
   }
 
-  void read(long[] positions, Journal.ReadCallback callback) {
-    if (positions.length > readBatchMax) {
+  void read(long[] names, Journal.ReadCallback callback) {
+    if (names.length > readBatchMax) {
       throw new IllegalArgumentException(
-          "too many positions: count=" + positions.length + " max=" + readBatchMax);
+          "too many positions: count=" + names.length + " max=" + readBatchMax);
     }
-    readers.execute(() -> readNow(positions, callback));
+    readers.execute(() -> readNow(names, callback));
   }
 
   long messagesRead() {
     return messagesRead.get();
   }
 
-  private void readNow(long[] positions, Journal.ReadCallback callback) {
-    @Nullable Message[] messages = new Message[positions.length];
+  private void readNow(long[] names, Journal.ReadCallback callback) {
+    @Nullable Message[] messages = new Message[names.length];
     JournalException failure = null;
     try {
-      int at = 0;
-      while (at < positions.length) {
-        at = readRun(positions, at, messages);
+      long[] positions = new long[names.length];
+      for (int i = 0; i < names.length; i++) {
+        positions[i] = liveness.find(names[i]);
       }
-      messagesRead.addAndGet(positions.length);
+      readAll(positions, messages);
+      while (hasMoved(names, positions, messages)) {
+        readAll(positions, messages);
+      }
+      messagesRead.addAndGet(names.length);
     } catch (JournalException e) {
       failure = e;
     } catch (RuntimeException e) {
       failure = new JournalException("a message in the journal cannot be decoded", e);
     }
     callback.onRead(failure == null ? messages : NOTHING, failure);
+  }
+
+  private void readAll(long[] positions, @Nullable Message[] messages) {
+    int at = 0;
+    while (at < positions.length) {
+      at = readRun(positions, at, messages);
+    }
+  }
+
+  /**
+   * Looks again for what was not found: its segment may have been freed since, and the message be
+   * elsewhere. Each turn takes a segment freed in between, so there are few.
+   */
+  private boolean hasMoved(long[] names, long[] positions, @Nullable Message[] messages) {
+    boolean moved = false;
+    for (int i = 0; i < names.length; i++) {
+      long position = messages[i] == null ? liveness.find(names[i]) : StoredMessage.NO_POSITION;
+      moved |= position != StoredMessage.NO_POSITION && position != positions[i];
+      positions[i] = position;
+    }
+    return moved;
   }
 
   /** Reads from {@code from} as far as one segment and one run go; returns where it stopped. */

@@ -5,6 +5,8 @@ package dev.warren.core.journal;
  *
  * @param messagesWritten {@code MessageStored} records written
  * @param messagesElided messages settled before they were written
+ * @param messagesCopied messages copied forward, so that their segment could be freed
+ * @param bytesCopied bytes of these copies, which {@code bytesWritten} has too
  * @param bytesWritten bytes handed to the file system
  * @param syncs syncs made
  * @param messagesRead messages read back
@@ -16,6 +18,8 @@ package dev.warren.core.journal;
 public record JournalStatistics(
     long messagesWritten,
     long messagesElided,
+    long messagesCopied,
+    long bytesCopied,
     long bytesWritten,
     long syncs,
     long messagesRead,

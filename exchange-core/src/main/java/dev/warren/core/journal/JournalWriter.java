@@ -32,6 +32,8 @@ final class JournalWriter {
   private final LogTail tail;
   private final SegmentSet segments;
   private final SegmentPool pool;
+  private final Liveness liveness;
+  private final Cleaner cleaner;
   private final BatchEncoder encoder;
   private final TopologyLog topology;
   private final BrokerClock clock;
@@ -40,6 +42,8 @@ final class JournalWriter {
   private final AtomicBoolean parked = new AtomicBoolean();
   private final AtomicLong messagesWritten = new AtomicLong();
   private final AtomicLong messagesElided = new AtomicLong();
+  private final AtomicLong messagesCopied = new AtomicLong();
+  private final AtomicLong bytesCopied = new AtomicLong();
   private final AtomicLong bytesWritten = new AtomicLong();
   private final AtomicLong syncs = new AtomicLong();
 
@@ -60,16 +64,20 @@ final class JournalWriter {
       LogTail tail,
       SegmentSet segments,
       SegmentPool pool,
+      Liveness liveness,
       TopologyLog topology,
       BrokerClock clock,
       JournalOptions options) {
     this.tail = tail;
     this.segments = segments;
     this.pool = pool;
+    this.liveness = liveness;
     this.topology = topology;
-    this.encoder = new BatchEncoder(tail, segments, topology, options.recordBytesMax());
+    this.encoder = new BatchEncoder(tail, liveness, topology, options.recordBytesMax());
     this.clock = clock;
     this.batchBytesMax = options.batchBytesMax();
+    this.cleaner =
+        new Cleaner(tail, segments, liveness, pool, options.spareSegmentsMax(), this::wake);
     pool.wakeWriter(this::wake);
   }
 
@@ -102,6 +110,14 @@ final class JournalWriter {
 
   long messagesElided() {
     return messagesElided.get();
+  }
+
+  long messagesCopied() {
+    return messagesCopied.get();
+  }
+
+  long bytesCopied() {
+    return bytesCopied.get();
   }
 
   long bytesWritten() {
@@ -147,7 +163,7 @@ final class JournalWriter {
 
   private void idle() {
     parked.set(true);
-    if (incoming.isEmpty() && !closing && (state == Journal.State.FAILED || !pool.hasNews())) {
+    if (incoming.isEmpty() && !closing && (state == Journal.State.FAILED || !hasNews())) {
       long ns = idleNs();
       if (ns == Long.MAX_VALUE) {
         LockSupport.park(this);
@@ -156,6 +172,10 @@ final class JournalWriter {
       }
     }
     parked.set(false);
+  }
+
+  private boolean hasNews() {
+    return pool.hasNews() || cleaner.hasNews();
   }
 
   /** Whether something waits for a segment that is being made. */
@@ -226,6 +246,7 @@ final class JournalWriter {
 
   private boolean pass() throws IOException {
     boolean worked = acceptSegment();
+    long before = tail.bytesPut();
     encoder.retryHeld(batchBytesMax);
     AppendBatch batch;
     while (tail.bytesSinceSync() < batchBytesMax && (batch = incoming.poll()) != null) {
@@ -234,6 +255,7 @@ final class JournalWriter {
     }
     encoder.finish();
     worked |= encoder.needsSync();
+    worked |= !closing && cleaner.step(tail.bytesPut() - before, clock.nanoTime());
     if (encoder.needsSync() || isOverdue()) {
       tail.sync();
     } else {
@@ -292,13 +314,16 @@ final class JournalWriter {
     if (broken != null) {
       throw broken;
     }
-    while (segments.size() > 1 && segments.first().live == 0) {
+    while (segments.size() > 1
+        && segments.first().liveness().live() == 0
+        && cleaner.isDoneWith(segments.first())) {
       if (!topology.isFreeOf(segments.first())) {
         if (!topology.writeSnapshot()) {
           return;
         }
         tail.sync();
       }
+      liveness.freed(segments.first());
       pool.release(segments.removeFirst());
       if (noRoom != null) {
         noRoom = null; // until the pool says so again
@@ -344,6 +369,8 @@ final class JournalWriter {
   private void publishCounters() {
     messagesWritten.lazySet(encoder.messagesWritten());
     messagesElided.lazySet(encoder.messagesElided());
+    messagesCopied.lazySet(cleaner.messagesCopied());
+    bytesCopied.lazySet(cleaner.bytesCopied());
     bytesWritten.lazySet(tail.bytesWritten());
     syncs.lazySet(tail.syncs());
   }

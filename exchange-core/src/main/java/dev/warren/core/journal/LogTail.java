@@ -48,6 +48,7 @@ final class LogTail {
 
   private int gatheredCount;
   private long bytesSinceSync;
+  private long bytesPut;
   private long bytesWritten;
   private long syncs;
 
@@ -209,6 +210,7 @@ final class LogTail {
       buffer.put((byte) 0);
     }
     bytesSinceSync += end - recordAt;
+    bytesPut += end - recordAt;
   }
 
   /** Writes a record without a body; returns its position. */
@@ -304,6 +306,11 @@ final class LogTail {
   /** Record bytes put since the last sync. */
   long bytesSinceSync() {
     return bytesSinceSync;
+  }
+
+  /** Record bytes put so far. */
+  long bytesPut() {
+    return bytesPut;
   }
 
   long bytesWritten() {

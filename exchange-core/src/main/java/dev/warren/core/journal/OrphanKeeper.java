@@ -15,12 +15,12 @@ final class OrphanKeeper implements RecoveryTarget {
   private static final Logger log = LoggerFactory.getLogger(OrphanKeeper.class);
 
   private final RecoveryTarget target;
-  private final SegmentSet segments;
+  private final Liveness liveness;
   private final TreeMap<Long, Long> messagesBySegment = new TreeMap<>();
 
-  OrphanKeeper(RecoveryTarget target, SegmentSet segments) {
+  OrphanKeeper(RecoveryTarget target, Liveness liveness) {
     this.target = target;
-    this.segments = segments;
+    this.liveness = liveness;
   }
 
   @Override
@@ -47,7 +47,7 @@ final class OrphanKeeper implements RecoveryTarget {
   public boolean onMessage(RecoveredMessage message) {
     boolean taken = target.onMessage(message);
     if (!taken) {
-      SegmentFile segment = segments.find(message.position());
+      SegmentFile segment = liveness.segmentAt(liveness.find(message.position()));
       if (segment != null) {
         messagesBySegment.merge(segment.number(), 1L, Long::sum);
       }

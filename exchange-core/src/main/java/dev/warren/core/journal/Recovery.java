@@ -21,7 +21,10 @@ final class Recovery {
   private static final int WINDOW_BYTES = 2 << 20;
 
   private final Storage storage;
-  private final Replay replay = new Replay();
+  private int segmentBytes;
+  private SegmentSet segments;
+  private Liveness liveness;
+  private Replay replay;
   private final List<SegmentFile> files = new ArrayList<>();
 
   /** Index in {@link #files} and offset where the log ends. */
@@ -35,8 +38,17 @@ final class Recovery {
   private long highestTerm;
   private long tornBytes;
 
-  Recovery(Storage storage) {
+  /**
+   * A recovery of what is there.
+   *
+   * @param segmentBytesIfEmpty length of the segments of a log yet to begin
+   */
+  Recovery(Storage storage, int segmentBytesIfEmpty) {
     this.storage = storage;
+    this.segmentBytes = segmentBytesIfEmpty;
+    this.segments = new SegmentSet(segmentBytesIfEmpty);
+    this.liveness = new Liveness(segments);
+    this.replay = new Replay(liveness);
   }
 
   /**
@@ -54,9 +66,15 @@ final class Recovery {
       files.add(openSegment(numbers[i]));
     }
     if (!files.isEmpty()) {
+      segmentBytes = files.get(0).segmentBytes();
+      segments = new SegmentSet(segmentBytes);
+      files.forEach(segments::addLast);
+      liveness = new Liveness(segments);
+      replay = new Replay(liveness);
       SegmentScanner scanner = new SegmentScanner(files.get(0), WINDOW_BYTES);
       replayAll(scanner);
       checkBehindEnd(scanner);
+      segments.truncate(endIndex + 1);
     }
   }
 
@@ -64,14 +82,23 @@ final class Recovery {
     return files.isEmpty();
   }
 
-  /** The length all segments have; only if there are any. */
+  /** The length all segments have. */
   int segmentBytes() {
-    return files.get(0).segmentBytes();
+    return segmentBytes;
   }
 
   /** The segments up to the one where the log ends. */
-  List<SegmentFile> segments() {
-    return files.subList(0, endIndex + 1);
+  SegmentSet segments() {
+    return segments;
+  }
+
+  Liveness liveness() {
+    return liveness;
+  }
+
+  /** The segment where the log ends; only if there is one. */
+  SegmentFile last() {
+    return files.get(endIndex);
   }
 
   /** Segments which were prepared, or written by an unfinished batch, behind the end. */
@@ -112,20 +139,20 @@ final class Recovery {
   private SegmentFile openSegment(long number) throws IOException {
     String name = SegmentFile.name(number);
     Storage.StorageFile file = storage.open(name);
-    int segmentBytes = SegmentFile.readHeader(file, number);
+    int itsBytes = SegmentFile.readHeader(file, number);
     boolean fits =
-        segmentBytes >= JournalOptions.SEGMENT_BYTES_MIN
-            && file.size() >= segmentBytes
-            && (files.isEmpty() || segmentBytes == segmentBytes());
+        itsBytes >= JournalOptions.SEGMENT_BYTES_MIN
+            && file.size() >= itsBytes
+            && (files.isEmpty() || itsBytes == files.get(0).segmentBytes());
     if (!fits) {
       file.close();
       throw corrupt(name, 0, "the segment's header or length is damaged");
     }
-    return new SegmentFile(number, segmentBytes, file);
+    return new SegmentFile(number, itsBytes, file);
   }
 
   private void replayAll(SegmentScanner scanner) throws IOException {
-    scanner.open(files.get(0), segmentBytes());
+    scanner.open(files.get(0), segmentBytes);
     int length;
     while ((length = lengthInTerm(scanner, endOffset, term)) != RecordCodec.NONE) {
       int at = scanner.indexOf(endOffset);
@@ -138,7 +165,7 @@ final class Recovery {
           String missing = SegmentFile.name(files.get(0).number() + endIndex);
           throw corrupt(missing, 0, "the segment is missing");
         }
-        scanner.open(files.get(endIndex), segmentBytes());
+        scanner.open(files.get(endIndex), segmentBytes);
       } else {
         endOffset += RecordCodec.aligned(length);
       }
@@ -153,9 +180,9 @@ final class Recovery {
     long lastByte = end;
     for (int i = endIndex; i < files.size(); i++) {
       SegmentFile file = files.get(i);
-      scanner.open(file, segmentBytes());
+      scanner.open(file, segmentBytes);
       int offset = i == endIndex ? endOffset : SegmentFile.DATA_START;
-      while (offset <= segmentBytes() - RecordCodec.HEADER_BYTES) {
+      while (offset <= segmentBytes - RecordCodec.HEADER_BYTES) {
         int length = lengthInTerm(scanner, offset, term);
         if (length == RecordCodec.NONE) {
           offset += RecordCodec.ALIGNMENT;
@@ -178,14 +205,14 @@ final class Recovery {
 
   private void noteTorn(SegmentScanner scanner, SegmentFile last, long end, long lastByte)
       throws IOException {
-    scanner.open(last, segmentBytes());
+    scanner.open(last, segmentBytes);
     long torn = lastByte - end;
     if (torn == 0 && scanner.isPlausible(endOffset)) {
       int at = scanner.indexOf(endOffset);
       int length = scanner.buffer().getInt(at + RecordCodec.LENGTH_AT);
       long itsTerm = scanner.buffer().getLong(at + RecordCodec.TERM_AT);
       boolean isOurs = length >= RecordCodec.HEADER_BYTES && itsTerm >= term;
-      torn = isOurs ? Math.min(length, segmentBytes() - endOffset) : 0;
+      torn = isOurs ? Math.min(length, segmentBytes - endOffset) : 0;
     }
     tornBytes = torn;
     if (torn > 0) {

@@ -38,7 +38,7 @@ public interface RecoveryTarget {
    * One live reference from a queue to a message.
    *
    * @param queueId the queue
-   * @param position where the record is
+   * @param position its name: where it was stored first, and where it is read back by
    * @param sizeBytes {@link dev.warren.core.message.Message#sizeBytes()}
    * @param receivedAtMs when the broker took it, milliseconds since the epoch
    * @param ttlMs its header's time to live, or {@link dev.warren.core.message.MessageHeader#ABSENT}
@@ -54,5 +54,19 @@ public interface RecoveryTarget {
       long ttlMs,
       int deliveryCount,
       int acquiredCount,
-      int priority) {}
+      int priority) {
+
+    /** The same message with counts that are not lower than these. */
+    RecoveredMessage withCountsAtLeast(int deliveries, int acquisitions) {
+      return new RecoveredMessage(
+          queueId,
+          position,
+          sizeBytes,
+          receivedAtMs,
+          ttlMs,
+          Math.max(deliveryCount, deliveries),
+          Math.max(acquiredCount, acquisitions),
+          priority);
+    }
+  }
 }

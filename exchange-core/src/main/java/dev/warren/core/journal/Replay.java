@@ -2,31 +2,37 @@ package dev.warren.core.journal;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the records read so far amount to: the topology and what each queue holds. */
+/** What the records read so far amount to: the topology and the messages the queues hold. */
 final class Replay {
-  private final Map<Long, RecoveredQueue> queues = new HashMap<>();
-
-  /** The queue used last; neighbouring records often belong to the same one. */
-  private @Nullable RecoveredQueue recent;
-
+  private final Liveness liveness;
+  private final RecoveredLog messages;
+  private final UncommittedRecords uncommitted = new UncommittedRecords(this::drop);
   private List<byte[]> topology = new ArrayList<>();
-  private final UncommittedRecords uncommitted = new UncommittedRecords();
   private @Nullable List<byte[]> snapshot;
   private boolean topologyWasReset;
   private long topologyStart = TopologyLog.NOWHERE;
   private long snapshotStart;
   private boolean endsInOrder;
   private boolean isIncomplete;
+  private boolean isEmpty = true;
   private long records;
 
-  /** Applies the intact record which begins at {@code at} of the buffer. */
+  /** A replay into these segments, which must all be there. */
+  Replay(Liveness liveness) {
+    this.liveness = liveness;
+    this.messages = new RecoveredLog(liveness);
+  }
+
+  /**
+   * Applies the intact record which begins at {@code at} of the buffer.
+   *
+   * @param length bytes of it that are in the buffer; of a message the encoded message may be
+   *     missing
+   * @param position its own position
+   */
   void apply(ByteBuffer buffer, int at, int length, long position) {
     byte type = buffer.get(at + RecordCodec.TYPE_AT);
     if (buffer.get(at + RecordCodec.VERSION_AT) != RecordCodec.VERSION) {
@@ -53,9 +59,12 @@ final class Replay {
   private void applyType(ByteBuffer buffer, int at, int length, long position) {
     byte type = buffer.get(at + RecordCodec.TYPE_AT);
     switch (type) {
-      case RecordCodec.MESSAGE_STORED -> message(buffer, at, position);
+      case RecordCodec.MESSAGE_STORED, RecordCodec.MESSAGE_COPIED -> {
+        isEmpty = false;
+        messages.message(buffer, at, position);
+      }
       case RecordCodec.SETTLED -> settled(buffer, at, position);
-      case RecordCodec.COUNTED -> counted(buffer, at + RecordCodec.HEADER_BYTES);
+      case RecordCodec.COUNTED -> messages.counted(buffer, at + RecordCodec.HEADER_BYTES, position);
       case RecordCodec.TOPOLOGY_CHANGED -> addTopology(List.of(body(buffer, at, length)), position);
       case RecordCodec.SNAPSHOT_BEGIN -> {
         snapshot = new ArrayList<>();
@@ -63,9 +72,16 @@ final class Replay {
       }
       case RecordCodec.SNAPSHOT_CHANGE -> addToSnapshot(body(buffer, at, length), position);
       case RecordCodec.SNAPSHOT_END -> endSnapshot(buffer.getInt(at + RecordCodec.HEADER_BYTES));
-      case RecordCodec.LOST -> lost();
+      case RecordCodec.LOST -> lost(position, length);
       case RecordCodec.OPENED, RecordCodec.CLEAN_SHUTDOWN, RecordCodec.SEGMENT_END -> {}
       default -> throw unknown("type", type, position);
+    }
+  }
+
+  /** A record of a transaction that was never committed: its message is nobody's. */
+  private void drop(ByteBuffer buffer, int at, int length, long position) {
+    if (RecordCodec.isMessage(buffer.get(at + RecordCodec.TYPE_AT))) {
+      messages.dropped(buffer, at, position);
     }
   }
 
@@ -78,7 +94,7 @@ final class Replay {
 
   /** Whether the last record is that of an orderly end, or there is nothing at all. */
   boolean endsInOrder() {
-    return (endsInOrder && !isIncomplete) || (topology.isEmpty() && queues.isEmpty());
+    return (endsInOrder && !isIncomplete) || (topology.isEmpty() && isEmpty);
   }
 
   long records() {
@@ -90,8 +106,9 @@ final class Replay {
     return topologyStart;
   }
 
-  /** Tells the target everything; returns how many references it kept. */
-  long tell(RecoveryTarget target, SegmentSet segments) {
+  /** All records were applied: tells the target everything; returns how many references it kept. */
+  long tell(RecoveryTarget target) {
+    uncommitted.end();
     if (isIncomplete) {
       target.onRecordsLost();
     }
@@ -102,42 +119,22 @@ final class Replay {
       target.onTopologyChange(change);
     }
     target.onTopologyComplete(endsInOrder());
-    Collection<RecoveredQueue> inOrder = new TreeMap<>(queues).values();
-    long kept = 0;
-    for (RecoveredQueue queue : inOrder) {
-      kept += queue.tell(target, segments);
-    }
+    long kept = messages.tell(target);
+    liveness.replayed();
     return kept;
   }
 
-  private void message(ByteBuffer buffer, int at, long position) {
-    long receivedAtMs = buffer.getLong(at + RecordCodec.MESSAGE_RECEIVED_AT);
-    long ttlMs = buffer.getLong(at + RecordCodec.MESSAGE_TTL_AT);
-    int sizeBytes = buffer.getInt(at + RecordCodec.MESSAGE_SIZE_AT);
-    int priority = RecordCodec.priority(buffer.getShort(at + RecordCodec.FLAGS_AT));
-    int count = buffer.getInt(at + RecordCodec.MESSAGE_QUEUES_AT);
-    for (int i = 0; i < count; i++) {
-      long queueId = buffer.getLong(at + RecordCodec.MESSAGE_QUEUE_IDS_AT + i * Long.BYTES);
-      queue(queueId).add(position, sizeBytes, receivedAtMs, ttlMs, priority);
-    }
-  }
-
   private void settled(ByteBuffer buffer, int at, long own) {
-    RecoveredQueue queue = queue(buffer.getLong(at + RecordCodec.SETTLED_QUEUE_AT));
+    long queueId = buffer.getLong(at + RecordCodec.SETTLED_QUEUE_AT);
     int count = buffer.getInt(at + RecordCodec.SETTLED_COUNT_AT);
     buffer.position(at + RecordCodec.SETTLED_DELTAS_AT);
-    long position = own - RecordCodec.getVarint(buffer) * RecordCodec.ALIGNMENT;
-    queue.settle(position);
+    long name = own - RecordCodec.getVarint(buffer) * RecordCodec.ALIGNMENT;
+    liveness.settlementRead(queueId, name);
     for (int i = 1; i < count; i++) {
-      position += RecordCodec.getVarint(buffer) * RecordCodec.ALIGNMENT;
-      queue.settle(position);
+      name += RecordCodec.getVarint(buffer) * RecordCodec.ALIGNMENT;
+      liveness.settlementRead(queueId, name);
     }
     buffer.position(0);
-  }
-
-  private void counted(ByteBuffer buffer, int bodyAt) {
-    queue(buffer.getLong(bodyAt))
-        .count(buffer.getLong(bodyAt + 8), buffer.getInt(bodyAt + 16), buffer.getInt(bodyAt + 20));
   }
 
   private void addToSnapshot(byte[] change, long position) {
@@ -155,8 +152,9 @@ final class Replay {
   }
 
   /** Records are missing here. What is left of a snapshot adds to what was known before. */
-  private void lost() {
+  private void lost(long position, int length) {
     isIncomplete = true;
+    liveness.lost(position, length);
     if (snapshot != null) {
       addTopology(snapshot, snapshotStart);
       snapshot = null;
@@ -176,15 +174,6 @@ final class Replay {
       topologyStart = snapshotStart;
     }
     snapshot = null;
-  }
-
-  private RecoveredQueue queue(long id) {
-    RecoveredQueue queue = recent;
-    if (queue == null || queue.id() != id) {
-      queue = queues.computeIfAbsent(id, RecoveredQueue::new);
-      recent = queue;
-    }
-    return queue;
   }
 
   private static byte[] body(ByteBuffer buffer, int at, int length) {

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * One file of the log: its number, its header, and how many live references point into it.
+ * One file of the log: its number, its header, and what in it is still needed.
  *
  * <p>A file gets its header, synced, before it gets its name, so a header which does not fit the
- * name is damage. {@link #live} belongs to the writer; the rest is immutable.
+ * name is damage. {@link #liveness} belongs to the writer; the rest is immutable.
  */
 final class SegmentFile {
   /** Where the first record begins: the header has a page of its own, so no write can tear it. */
@@ -27,17 +27,16 @@ final class SegmentFile {
   private static final String SPARE_PREFIX = "spare-";
   private static final String SUFFIX = ".log";
 
-  /** References of queues to messages in this segment which are not settled. */
-  long live;
-
   private final long number;
   private final int segmentBytes;
   private final Storage.StorageFile file;
+  private final SegmentLiveness liveness;
 
   SegmentFile(long number, int segmentBytes, Storage.StorageFile file) {
     this.number = number;
     this.segmentBytes = segmentBytes;
     this.file = file;
+    this.liveness = new SegmentLiveness(segmentBytes);
   }
 
   static String name(long number) {
@@ -124,6 +123,15 @@ final class SegmentFile {
 
   int segmentBytes() {
     return segmentBytes;
+  }
+
+  /** Offset in the file of a position in this segment. */
+  int offsetOf(long position) {
+    return (int) (position - base());
+  }
+
+  SegmentLiveness liveness() {
+    return liveness;
   }
 
   Storage.StorageFile file() {

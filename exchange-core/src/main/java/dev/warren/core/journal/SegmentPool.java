@@ -89,6 +89,16 @@ final class SegmentPool {
     files.execute(() -> releaseNow(segment));
   }
 
+  /** Runs something short that reads files. */
+  void execute(Runnable work) {
+    files.execute(work);
+  }
+
+  /** How to name a segment to the operator. */
+  String describe(SegmentFile segment) {
+    return storage.describe(segment.name());
+  }
+
   @Nullable SegmentFile takePrepared() {
     return prepared.get() == null ? null : prepared.getAndSet(null);
   }

@@ -60,6 +60,22 @@ final class SegmentScanner {
         && window.getLong(offset - windowOffset + RecordCodec.POSITION_AT) == base + offset;
   }
 
+  /** Whether the record at this offset, or what looks like one, is in the window as a whole. */
+  boolean holds(int offset) {
+    if (!isInWindow(offset, RecordCodec.HEADER_BYTES)) {
+      return false;
+    }
+    int length = window.getInt(offset - windowOffset + RecordCodec.LENGTH_AT);
+    boolean isPlausible = length >= RecordCodec.HEADER_BYTES && length <= segmentBytes - offset;
+    return !isPlausible || isInWindow(offset, length);
+  }
+
+  /** Reads the record at this offset and what follows; then {@link #holds} it, if it is whole. */
+  void load(int offset) throws IOException {
+    windowLength = 0;
+    intactLength(offset);
+  }
+
   /** The window; valid for the record {@link #intactLength} was asked for last. */
   ByteBuffer buffer() {
     return window;
@@ -82,8 +98,12 @@ final class SegmentScanner {
     }
   }
 
+  private boolean isInWindow(int offset, int bytes) {
+    return offset >= windowOffset && offset + bytes <= windowOffset + windowLength;
+  }
+
   private boolean ensure(int offset, int bytes) throws IOException {
-    if (offset >= windowOffset && offset + bytes <= windowOffset + windowLength) {
+    if (isInWindow(offset, bytes)) {
       return true;
     }
     if (offset + bytes > segmentBytes) {

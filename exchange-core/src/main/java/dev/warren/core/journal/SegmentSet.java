@@ -30,6 +30,11 @@ final class SegmentSet {
     return before[0];
   }
 
+  /** Takes away what is behind the first {@code count} segments. */
+  void truncate(int count) {
+    segments = Arrays.copyOf(segments, count);
+  }
+
   int size() {
     return segments.length;
   }
@@ -41,20 +46,30 @@ final class SegmentSet {
   /** The segment which holds a position, or null if it has been freed. Thread-safe. */
   @Nullable SegmentFile find(long position) {
     SegmentFile[] all = segments;
-    if (all.length == 0) {
+    if (all.length == 0 || position < 0) {
       return null;
     }
     long index = position / segmentBytes - all[0].number();
     return index >= 0 && index < all.length ? all[(int) index] : null;
   }
 
-  /** References more (or, negative, fewer) to the message at this position. */
-  void addLive(long position, int references) {
-    SegmentFile segment = find(position);
-    if (segment != null) {
-      segment.live += references;
-      assert segment.live >= 0 : "settled twice: position=" + position;
+  /** Bytes of records whose messages are held, in all segments, roughly. */
+  long liveBytes() {
+    long bytes = 0;
+    for (SegmentFile segment : segments) {
+      bytes += segment.liveness().liveBytes();
     }
+    return bytes;
+  }
+
+  void forEach(java.util.function.Consumer<SegmentFile> action) {
+    for (SegmentFile segment : segments) {
+      action.accept(segment);
+    }
+  }
+
+  int segmentBytes() {
+    return segmentBytes;
   }
 
   void closeAll() throws java.io.IOException {

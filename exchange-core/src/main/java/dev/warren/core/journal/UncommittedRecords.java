@@ -14,22 +14,33 @@ import java.util.List;
  */
 final class UncommittedRecords {
   private final List<Kept> records = new ArrayList<>();
+  private final Consumer dropped;
   private long term;
+
+  /** Told of each record that turns out to count for nothing. */
+  UncommittedRecords(Consumer dropped) {
+    this.dropped = dropped;
+  }
 
   /** A record of this term follows. */
   void enter(long itsTerm) {
     if (itsTerm != term) {
       term = itsTerm;
-      records.clear();
+      end();
     }
+  }
+
+  /** Nothing more follows: what is left was never committed. */
+  void end() {
+    records.forEach(kept -> dropped.apply(kept.record, 0, kept.record.capacity(), kept.position));
+    records.clear();
   }
 
   /** Keeps the record that begins at {@code at}. */
   void add(ByteBuffer buffer, int at, int length, long position) {
     int needed = length;
-    if (buffer.get(at + RecordCodec.TYPE_AT) == RecordCodec.MESSAGE_STORED) {
-      int queues = buffer.getInt(at + RecordCodec.MESSAGE_QUEUES_AT);
-      needed = RecordCodec.MESSAGE_QUEUE_IDS_AT + queues * Long.BYTES;
+    if (RecordCodec.isMessage(buffer.get(at + RecordCodec.TYPE_AT))) {
+      needed = RecordCodec.messageBodyAt(buffer, at) - at;
     }
     byte[] copy = new byte[needed];
     buffer.get(at, copy);

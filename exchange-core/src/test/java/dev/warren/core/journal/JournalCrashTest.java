@@ -8,6 +8,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,15 @@ class JournalCrashTest {
     run(seed);
   }
 
+  @Test
+  void theSeedsMakeTheCleanerWork() {
+    long copied = 0;
+    for (long seed = 0; seed < 20; seed++) {
+      copied += run(seed);
+    }
+    assertThat(copied).isGreaterThan(300);
+  }
+
   @Tag("slow")
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("manySeeds")
@@ -55,13 +65,14 @@ class JournalCrashTest {
     run(seed);
   }
 
-  private static void run(long seed) {
+  private static long run(long seed) {
     JournalSimulation simulation = new JournalSimulation(seed);
     try {
       for (int life = 0; life < LIVES; life++) {
         simulation.live();
       }
       assertThat(simulation.recoveries()).isGreaterThanOrEqualTo(LIVES);
+      return simulation.copied();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("journal.seed=" + seed + ": " + e.getMessage(), e);
     }

@@ -227,6 +227,31 @@ class JournalDamageTest {
   }
 
   @Test
+  void theSettlementOfALostMessageFreesNoOther() {
+    JournalFixture fixture = new JournalFixture(storage);
+    StoredMessage lost = fixture.store("lost", 700, QUEUE);
+    StoredMessage kept = fixture.store("kept", 700, QUEUE);
+    while (fixture.store("filler", 700, OTHER).position() < 2L * SEGMENT) {
+      // on to the next segment
+    }
+    fixture.settle(QUEUE, lost);
+    fixture.workAndSync();
+    fixture.journal.close();
+    storage.damage(file(1), (int) (lost.position() % SEGMENT) + 300);
+    accepted(new RecordingTarget());
+
+    JournalFixture after = new JournalFixture(storage);
+    after.target.messages.stream()
+        .filter(message -> message.queueId() == OTHER)
+        .forEach(message -> after.appender.settled(OTHER, message.position()));
+    after.workAndSync();
+
+    assertThat(new JournalFixture(storage).target.positions(QUEUE))
+        .containsExactly(kept.position());
+    assertThat(after.read(kept.position())).isEqualTo(kept.message());
+  }
+
+  @Test
   void aTransactionIsWholeWhenOnlyItsEndIsDamaged() {
     JournalFixture fixture = new JournalFixture(storage);
     JournalTransaction transaction = new JournalTransaction();

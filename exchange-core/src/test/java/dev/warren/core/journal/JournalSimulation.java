@@ -49,10 +49,21 @@ final class JournalSimulation {
   private @Nullable FileJournal journal;
   private long nextId;
   private int recoveries;
+  private long copied;
+
+  /** One message in so many is hardly ever settled, so that old segments have to be cleaned. */
+  private final int stubbornOneIn;
+
   private boolean endedInOrder = true;
 
   JournalSimulation(long seed) {
     random = new SplittableRandom(seed);
+    stubbornOneIn = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(3, 40);
+  }
+
+  /** Messages that were copied forward. */
+  long copied() {
+    return copied;
   }
 
   int recoveries() {
@@ -61,12 +72,12 @@ final class JournalSimulation {
 
   void live() {
     recover();
-    int steps = random.nextInt(20, 400);
+    int steps = random.nextInt(20, 400) * (random.nextInt(3) == 0 ? 5 : 1);
     boolean powerFails = random.nextInt(4) > 0;
     if (powerFails) {
-      storage.powerOffAfter(random.nextInt(1, 200));
+      storage.powerOffAfter(random.nextInt(1, steps / 2 + 2));
     }
-    int appendShare = random.nextInt(10, 50);
+    int appendShare = random.nextInt(10, random.nextInt(3) == 0 ? 50 : 24);
     for (int i = 0; i < steps && !storage.isOff(); i++) {
       step(appendShare);
     }
@@ -85,6 +96,7 @@ final class JournalSimulation {
       endedInOrder = false;
       storage.crash(random);
     }
+    copied += opened().statistics().messagesCopied();
     storage.capacityBytes(Long.MAX_VALUE);
   }
 
@@ -344,7 +356,10 @@ final class JournalSimulation {
     int from = random.nextInt(5) == 0 ? random.nextInt(ids.size()) : 0;
     for (int i = from; i < ids.size(); i++) {
       Sent candidate = sent.get(ids.get(i));
-      if (candidate != null && candidate.isWithQueues() && candidate.firstUnsettled() != null) {
+      if (candidate != null
+          && (candidate.id % stubbornOneIn != 0 || random.nextInt(50) == 0)
+          && candidate.isWithQueues()
+          && candidate.firstUnsettled() != null) {
         return candidate;
       }
     }
