@@ -1,6 +1,7 @@
 package dev.warren.core.journal;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Records which were complete once are damaged: names files and offsets. Nothing was changed. */
 public final class CorruptJournalException extends JournalException {
@@ -16,7 +17,7 @@ public final class CorruptJournalException extends JournalException {
   }
 
   /** Creates the exception for all damaged places of a log, at least one. */
-  public CorruptJournalException(List<DamagedPlace> places, Throwable cause) {
+  public CorruptJournalException(List<DamagedPlace> places, @Nullable Throwable cause) {
     super(text(places), cause);
     this.places = List.copyOf(places);
   }

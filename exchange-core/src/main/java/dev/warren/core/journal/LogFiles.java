@@ -1,6 +1,7 @@
 package dev.warren.core.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -117,6 +118,19 @@ final class LogFiles implements AutoCloseable {
     return !parts.isEmpty() && number <= parts.get(parts.size() - 1).number();
   }
 
+  /** All segments, with an empty file in the place of each that is missing. */
+  SegmentSet set() {
+    SegmentSet set = new SegmentSet(segmentBytes);
+    for (Part part : parts) {
+      SegmentFile segment = part.segment();
+      set.addLast(
+          segment == null
+              ? new SegmentFile(part.number(), segmentBytes, new MissingFile())
+              : segment);
+    }
+    return set;
+  }
+
   /** Length of every segment; only if there are any. */
   int segmentBytes() {
     return segmentBytes;
@@ -138,6 +152,34 @@ final class LogFiles implements AutoCloseable {
       if (segment != null) {
         segment.file().close();
       }
+    }
+  }
+
+  /** A file nothing can be read from. */
+  private static final class MissingFile implements Storage.StorageFile {
+    @Override
+    public int read(ByteBuffer to, long at) {
+      return -1;
+    }
+
+    @Override
+    public void write(ByteBuffer from, long at) throws IOException {
+      throw new IOException("the segment is missing");
+    }
+
+    @Override
+    public void force() throws IOException {
+      throw new IOException("the segment is missing");
+    }
+
+    @Override
+    public long size() {
+      return 0;
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
     }
   }
 }

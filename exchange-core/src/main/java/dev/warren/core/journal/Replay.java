@@ -155,9 +155,25 @@ final class Replay {
   private void lost(long position, int length) {
     isIncomplete = true;
     liveness.lost(position, length);
+    flushSnapshot();
+  }
+
+  private void flushSnapshot() {
     if (snapshot != null) {
       addTopology(snapshot, snapshotStart);
       snapshot = null;
+    }
+  }
+
+  /** The same for a place which was found damaged, in a log that is only looked at. */
+  void damaged(DamagedPlace place) {
+    isIncomplete = true;
+    if (place.kind() == DamagedPlace.Kind.RECORDS) {
+      uncommitted.enter(place.term());
+      uncommitted.commit(this::applyType);
+      lost(place.segment() * liveness.segmentBytes() + place.offset(), place.bytes());
+    } else if (place.kind() == DamagedPlace.Kind.MISSING_SEGMENT) {
+      flushSnapshot();
     }
   }
 
