@@ -4,6 +4,8 @@ import dev.warren.core.time.BrokerClock;
 import dev.warren.server.config.ConfigException;
 import dev.warren.server.config.ConfigFile;
 import dev.warren.server.config.ServerOptions;
+import dev.warren.server.journal.JournalCommand;
+import java.io.PrintStream;
 import java.util.List;
 
 /** The process: reads what is asked for, runs Warren until a signal, ends with an exit code. */
@@ -12,6 +14,9 @@ public final class Main {
 
   /** Runs Warren. Ends the process only if it cannot start; a signal ends it later. */
   public static void main(String[] arguments) {
+    if (arguments.length > 0 && arguments[0].equals("journal")) {
+      System.exit(journalTool(List.of(arguments).subList(1, arguments.length)));
+    }
     try {
       CommandLine commandLine = CommandLine.parse(List.of(arguments), System.getenv());
       switch (commandLine.action()) {
@@ -29,6 +34,15 @@ public final class Main {
       e.printStackTrace();
       System.exit(ExitCode.INTERNAL.code());
     }
+  }
+
+  /** Only results go to standard output: the log, which knows no other place, goes elsewhere. */
+  private static int journalTool(List<String> arguments) {
+    PrintStream out = System.out;
+    System.setOut(System.err);
+    int code = JournalCommand.run(arguments, System.getenv(), out, System.err);
+    out.flush();
+    return code;
   }
 
   private static void run(CommandLine commandLine) {

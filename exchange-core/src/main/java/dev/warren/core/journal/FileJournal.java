@@ -112,8 +112,7 @@ public final class FileJournal implements Journal {
     }
   }
 
-  private long tell(Recovery recovery, boolean mended, RecoveryTarget target)
-      throws IOException {
+  private long tell(Recovery recovery, boolean mended, RecoveryTarget target) throws IOException {
     if (!mended) {
       return recovery.replay().tell(target);
     }

@@ -115,8 +115,7 @@ public record JournalRecord(
         content(type, buffer, at, length, position));
   }
 
-  private static Content content(
-      Type type, ByteBuffer buffer, int at, int length, long position) {
+  private static Content content(Type type, ByteBuffer buffer, int at, int length, long position) {
     return switch (type) {
       case MESSAGE_STORED, MESSAGE_COPIED -> message(buffer, at, length, position);
       case SETTLED -> settled(buffer, at, position);

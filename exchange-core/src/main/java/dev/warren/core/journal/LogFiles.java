@@ -118,15 +118,14 @@ final class LogFiles implements AutoCloseable {
     return !parts.isEmpty() && number <= parts.get(parts.size() - 1).number();
   }
 
-  /** All segments, with an empty file in the place of each that is missing. */
+  /** All segments, of which nothing is known yet, with an empty file for each that is missing. */
   SegmentSet set() {
     SegmentSet set = new SegmentSet(segmentBytes);
     for (Part part : parts) {
       SegmentFile segment = part.segment();
       set.addLast(
-          segment == null
-              ? new SegmentFile(part.number(), segmentBytes, new MissingFile())
-              : segment);
+          new SegmentFile(
+              part.number(), segmentBytes, segment == null ? new MissingFile() : segment.file()));
     }
     return set;
   }

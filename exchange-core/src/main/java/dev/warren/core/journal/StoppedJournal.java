@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of a broker which does not run, for the operator's tools: what is in it, whether it is
- * intact, and messages out of it and into it. Holds the directory's lock until it is closed, so no
- * broker can start meanwhile. Damaged places are told and read over. Owned by one thread.
+ * The journal of a broker which does not run, for the operator's tools: what is in it, whether it
+ * is intact, and messages out of it and into it. Holds the directory's lock until it is closed, so
+ * no broker can start meanwhile. Damaged places are told and read over. Owned by one thread.
  */
 public final class StoppedJournal implements AutoCloseable {
   private final Storage storage;
@@ -146,8 +146,7 @@ public final class StoppedJournal implements AutoCloseable {
       throw new CorruptJournalException(replaying.places, null);
     }
     try {
-      return new JournalImport(
-          storage, names, files, walk, replaying.replay.endsInOrder());
+      return new JournalImport(storage, names, files, walk, replaying.replay.endsInOrder());
     } catch (IOException e) {
       throw new JournalException("cannot write to the journal: " + e.getMessage(), e);
     }
