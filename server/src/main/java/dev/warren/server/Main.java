@@ -5,7 +5,12 @@ import dev.warren.server.config.ConfigException;
 import dev.warren.server.config.ConfigFile;
 import dev.warren.server.config.ServerOptions;
 import dev.warren.server.journal.JournalCommand;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The process: reads what is asked for, runs Warren until a signal, ends with an exit code. */
@@ -38,11 +43,11 @@ public final class Main {
 
   /** Only results go to standard output: the log, which knows no other place, goes elsewhere. */
   private static int journalTool(List<String> arguments) {
-    PrintStream out = System.out;
     System.setOut(System.err);
-    int code = JournalCommand.run(arguments, System.getenv(), out, System.err);
-    out.flush();
-    return code;
+    OutputStream standard = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    try (PrintStream out = new PrintStream(standard, false, StandardCharsets.UTF_8)) {
+      return JournalCommand.run(arguments, System.getenv(), out, System.err);
+    }
   }
 
   private static void run(CommandLine commandLine) {
