@@ -129,14 +129,14 @@ public final class Wiring implements AutoCloseable {
     JournalOptions defaults = JournalOptions.DEFAULTS;
     FileJournal journal =
         FileJournal.open(
-        options.dataDirectory(),
-        new JournalOptions(
-            options.journal().segmentBytes(),
-            options.journal().pendingBytesMax(),
-            Math.min(defaults.batchBytesMax(), options.journal().segmentBytes()),
-            defaults.readBatchMax(),
-            defaults.spareSegmentsMax()),
-        clock);
+            options.dataDirectory(),
+            new JournalOptions(
+                options.journal().segmentBytes(),
+                options.journal().pendingBytesMax(),
+                Math.min(defaults.batchBytesMax(), options.journal().segmentBytes()),
+                defaults.readBatchMax(),
+                defaults.spareSegmentsMax()),
+            clock);
     if (options.journal().acceptDamage()) {
       journal.acceptDamage();
     }

@@ -32,7 +32,8 @@ class CommandLineTest {
 
     assertThat(line.configFile()).isEqualTo(Path.of("a.yaml"));
     assertThat(line.overrides())
-        .isEqualTo(new Overrides(Optional.of(Path.of("b")), Optional.of(0), Optional.of(65_535), false));
+        .isEqualTo(
+            new Overrides(Optional.of(Path.of("b")), Optional.of(0), Optional.of(65_535), false));
   }
 
   @Test
@@ -48,7 +49,8 @@ class CommandLineTest {
 
     assertThat(line.configFile()).isEqualTo(Path.of("env.yaml"));
     assertThat(line.overrides())
-        .isEqualTo(new Overrides(Optional.of(Path.of("env-data")), Optional.of(1), Optional.of(3), false));
+        .isEqualTo(
+            new Overrides(Optional.of(Path.of("env-data")), Optional.of(1), Optional.of(3), false));
   }
 
   @Test

@@ -68,9 +68,13 @@ class JournalDamageTest {
   }
 
   private RecordingTarget accepted(RecordingTarget target) {
+    return accepted(storage, target);
+  }
+
+  private static RecordingTarget accepted(Storage disk, RecordingTarget target) {
     FileJournal journal =
         new FileJournal(
-            storage,
+            disk,
             JournalSimulation.OPTIONS,
             new SimClock(),
             FileJournal.Threads.callers(),
@@ -202,6 +206,31 @@ class JournalDamageTest {
 
   private static int recordBytes(StoredMessage message) {
     return RecordCodec.messageBytes(message.message(), message.queueIds().length);
+  }
+
+  @Test
+  void aPageThatCannotBeReadIsDamageLikeAnyOther() {
+    List<StoredMessage> stored = filled();
+    long page = 2L * SEGMENT + 8192;
+    BadPageStorage disk = new BadPageStorage(storage, file(2), 8192);
+    assertThatThrownBy(
+            () ->
+                new FileJournal(
+                        disk,
+                        JournalSimulation.OPTIONS,
+                        new SimClock(),
+                        FileJournal.Threads.callers(),
+                        null)
+                    .recover(new RecordingTarget()))
+        .isInstanceOf(CorruptJournalException.class)
+        .hasMessageContaining(file(2));
+
+    List<Long> kept = accepted(disk, new RecordingTarget()).positions(QUEUE);
+
+    assertThat(kept)
+        .containsAll(positionsOutside(stored, page - 1000, page + 4096))
+        .hasSizeLessThan(stored.size());
+    assertThat(new JournalFixture(storage).target.positions(QUEUE)).isEqualTo(kept);
   }
 
   @Test

@@ -107,13 +107,15 @@ final class ExportReader implements AutoCloseable {
   private Header readHeader() {
     byte @Nullable [] bytes = readLine(HEADER_BYTES_MAX);
     if (bytes == null) {
-      throw malformed("an empty file", "a first line with \"format\":\"" + ExportFormat.NAME + "\"");
+      throw malformed(
+          "an empty file", "a first line with \"format\":\"" + ExportFormat.NAME + "\"");
     }
     JsonNode node = parse(bytes);
     String format = node.path(ExportFormat.FORMAT).asText("");
     if (!format.equals(ExportFormat.NAME)) {
       throw malformed(
-          "format \"" + format + "\"", "a first line with \"format\":\"" + ExportFormat.NAME + "\"");
+          "format \"" + format + "\"",
+          "a first line with \"format\":\"" + ExportFormat.NAME + "\"");
     }
     long version = number(node, ExportFormat.FORMAT_VERSION, Integer.MAX_VALUE);
     if (version != ExportFormat.VERSION) {
@@ -203,8 +205,8 @@ final class ExportReader implements AutoCloseable {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       JsonNode node = mapper.readTree(text);
       if (node == null || !node.isObject()) {
-        throw malformed(node == null || node.isMissingNode() ? "an empty line" : "no object",
-            "a JSON object");
+        throw malformed(
+            node == null || node.isMissingNode() ? "an empty line" : "no object", "a JSON object");
       }
       return node;
     } catch (CharacterCodingException e) {

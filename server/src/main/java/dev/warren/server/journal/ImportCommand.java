@@ -61,9 +61,7 @@ final class ImportCommand implements Callable<Integer> {
         }
       }
       adding.commit();
-      command
-          .err()
-          .println("imported messages=%d vhost=%s queue=%s".formatted(count, host, name));
+      command.err().println("imported messages=%d vhost=%s queue=%s".formatted(count, host, name));
       return JournalCommand.OK;
     }
   }

@@ -86,8 +86,10 @@ final class InspectCommand implements Callable<Integer> {
       Shown shown = new Shown(wanted, queueId);
       journal.records(first, shown);
       if (shown.more) {
-        command.err().println("more records follow; --limit shows more, --from=%d goes on"
-            .formatted(shown.next));
+        command
+            .err()
+            .println(
+                "more records follow; --limit shows more, --from=%d goes on".formatted(shown.next));
       }
       return shown.damaged ? JournalCommand.JOURNAL : JournalCommand.OK;
     }
@@ -143,7 +145,9 @@ final class InspectCommand implements Callable<Integer> {
         return false;
       }
       count++;
-      command.out().println(json ? JournalJson.text(JournalJson.record(record, queues)) : text(record));
+      command
+          .out()
+          .println(json ? JournalJson.text(JournalJson.record(record, queues)) : text(record));
       return true;
     }
 

@@ -81,7 +81,8 @@ public final class JournalCommand implements Callable<Integer> {
 
   private int failed(Exception exception) {
     if (exception instanceof DataDirectoryLockedException e) {
-      err.println("warren: a broker runs on the data directory, stop it first: process " + e.holder());
+      err.println(
+          "warren: a broker runs on the data directory, stop it first: process " + e.holder());
       return LOCKED;
     }
     if (exception instanceof MalformedExportException e) {

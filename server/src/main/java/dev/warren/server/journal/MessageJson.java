@@ -50,8 +50,7 @@ final class MessageJson {
     try {
       byte[] annotations = message.annotations();
       sections(to, new AmqpReader(annotations, 0, annotations.length));
-      sections(
-          to, new AmqpReader(message.bareArray(), message.bareOffset(), message.bareLength()));
+      sections(to, new AmqpReader(message.bareArray(), message.bareOffset(), message.bareLength()));
     } catch (MalformedMessageException e) {
       // The publisher's bytes are kept as they came; the exact ones are in the line.
       to.put("unreadable", e.getMessage());

@@ -48,8 +48,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     out.println(
         "segments=%d records=%d messages=%d damaged-places=%d"
-            .formatted(
-                check.segments(), check.records(), check.messages(), check.places().size()));
+            .formatted(check.segments(), check.records(), check.messages(), check.places().size()));
     out.println("the log ends at file=%s offset=%d".formatted(check.endFile(), check.endOffset()));
     if (check.cutBytes() > 0) {
       out.println(

@@ -114,7 +114,8 @@ class ConfigFileTest {
                 1 << 20,
                 false));
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
-    assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L, false));
+    assertThat(options.journal())
+        .isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L, false));
     assertThat(options.limits())
         .isEqualTo(
             new ServerOptions.Limits(

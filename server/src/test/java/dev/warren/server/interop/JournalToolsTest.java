@@ -207,8 +207,7 @@ class JournalToolsTest {
       assertThat(message.getJMSExpiration() > 0).isEqualTo(i % 4 == 0);
       switch (i % 3) {
         case 0 ->
-            assertThat(((TextMessage) message).getText())
-                .isEqualTo("text " + i + " \u00e4\u20ac");
+            assertThat(((TextMessage) message).getText()).isEqualTo("text " + i + " \u00e4\u20ac");
         case 1 -> assertThat(((BytesMessage) message).getBodyLength()).isEqualTo(1000L * i);
         default -> assertThat(((MapMessage) message).getString("string")).isEqualTo("s" + i);
       }
@@ -233,6 +232,29 @@ class JournalToolsTest {
     assertThat(text.at("/body-value").textValue()).isEqualTo("text 0 \u00e4\u20ac");
     JsonNode data = MAPPER.readTree(lines.get(2));
     assertThat(data.at("/body-data/0").binaryValue()).hasSize(1000);
+  }
+
+  @Test
+  void onlyResultsGoToStandardOutput() throws Exception {
+    Path said = directory.resolve("said");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.warren.server.Main",
+                "journal",
+                "export",
+                "--queue=tools.orders",
+                "--data=" + stopped)
+            .redirectError(said.toFile())
+            .start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    assertThat(process.waitFor()).as(Files.readString(said)).isZero();
+    assertThat(sections(lines)).isEqualTo(sections(Files.readAllLines(exported())));
   }
 
   @Test
@@ -320,8 +342,8 @@ class JournalToolsTest {
         "6|\"acquired-count\":0,||acquired-count",
         "7|\"stored\"|\"restored\"|stored"
       })
-  void aMalformedLineIsNamedAndNothingIsImported(
-      int line, String from, String to, String expected) throws Exception {
+  void aMalformedLineIsNamedAndNothingIsImported(int line, String from, String to, String expected)
+      throws Exception {
     List<String> lines = new ArrayList<>(Files.readAllLines(exported()));
     String replaced = lines.get(line).replace(from, to == null ? "" : to);
     assertThat(replaced).isNotEqualTo(lines.get(line));
