@@ -51,6 +51,12 @@ final class DamageRepair {
         log.warn("journal: damaged segment kept aside file={}", storage.describe(copy));
       }
     }
+    for (DamagedPlace place : places) {
+      if (place.kind() != DamagedPlace.Kind.HEADER) {
+        // It tells of messages which will not be there.
+        copies.setSummaryAside(place.segment());
+      }
+    }
     storage.syncDirectory();
     for (DamagedPlace place : places) {
       switch (place.kind()) {

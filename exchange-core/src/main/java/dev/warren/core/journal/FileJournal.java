@@ -79,11 +79,11 @@ public final class FileJournal implements Journal {
     Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
-      boolean mended = !isReadable(recovery, names);
+      boolean mended = !isReadable(recovery, names, target);
       if (mended) {
         names = storage.list();
         recovery = new Recovery(storage, wanted.segmentBytes());
-        recovery.read(names);
+        recovery.read(names, target::onProgress);
       }
       long live = tell(recovery, mended, target);
       int read = recovery.segments().size();
@@ -123,9 +123,10 @@ public final class FileJournal implements Journal {
   }
 
   /** False if it was not, and has been mended: then it must be read again. */
-  private boolean isReadable(Recovery recovery, List<String> names) throws IOException {
+  private boolean isReadable(Recovery recovery, List<String> names, RecoveryTarget target)
+      throws IOException {
     try {
-      recovery.read(names);
+      recovery.read(names, target::onProgress);
       return true;
     } catch (CorruptJournalException | IOException e) {
       recovery.closeFiles(e);
@@ -147,7 +148,7 @@ public final class FileJournal implements Journal {
     int segmentBytes = options.segmentBytes();
     SegmentPool pool =
         new SegmentPool(storage, segmentBytes, options.spareSegmentsMax(), threads.files);
-    pool.adoptSpares(names, !recovery.isEmpty());
+    pool.adoptSpares(names, !recovery.isEmpty(), segments);
     LogTail tail = new LogTail(segments, pool, segmentBytes, options.batchBytesMax());
     TopologyLog topology = new TopologyLog(tail, recovery.replay().topologyStart());
     JournalWriter writer =

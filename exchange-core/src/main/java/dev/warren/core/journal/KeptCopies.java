@@ -30,15 +30,8 @@ final class KeptCopies {
    * @return the copy's name
    */
   String keep(long segment, String why) throws IOException {
-    String stem = why + "-" + String.format(Locale.ROOT, "%012d", segment) + "-";
-    int number = 1;
-    while (names.contains(stem + number + ".bin")) {
-      if (++number > COPIES_MAX) {
-        throw new IOException("too many copies of one segment are kept: " + stem + "*.bin");
-      }
-    }
-    String copy = stem + number + ".bin";
-    String unfinished = stem + number + ".tmp";
+    String copy = freeName(why, segment, ".bin");
+    String unfinished = copy.replace(".bin", ".tmp");
     if (names.contains(unfinished)) {
       storage.delete(unfinished);
     }
@@ -51,6 +44,27 @@ final class KeptCopies {
     storage.rename(unfinished, copy);
     names.add(copy);
     return copy;
+  }
+
+  /** Renames the summary of a segment, if there is one, so that the segment itself is read. */
+  void setSummaryAside(long segment) throws IOException {
+    String summary = SegmentSummary.name(segment);
+    if (names.remove(summary)) {
+      String aside = freeName("damaged", segment, ".idx");
+      storage.rename(summary, aside);
+      names.add(aside);
+    }
+  }
+
+  private String freeName(String why, long segment, String suffix) throws IOException {
+    String stem = why + "-" + String.format(Locale.ROOT, "%012d", segment) + "-";
+    int number = 1;
+    while (names.contains(stem + number + suffix)) {
+      if (++number > COPIES_MAX) {
+        throw new IOException("too many copies of one segment are kept: " + stem + "*" + suffix);
+      }
+    }
+    return stem + number + suffix;
   }
 
   private void copy(Storage.StorageFile from, String name) throws IOException {

@@ -29,6 +29,11 @@ final class OrphanKeeper implements RecoveryTarget {
   }
 
   @Override
+  public void onProgress(int segments, int of, long records) {
+    target.onProgress(segments, of, records);
+  }
+
+  @Override
   public void onTopologyReset() {
     target.onTopologyReset();
   }

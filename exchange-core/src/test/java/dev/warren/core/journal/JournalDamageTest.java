@@ -234,6 +234,25 @@ class JournalDamageTest {
   }
 
   @Test
+  void theSummaryOfAMissingSegmentTellsOfNoMessages() throws Exception {
+    JournalFixture fixture = new JournalFixture(storage);
+    List<StoredMessage> stored = new ArrayList<>();
+    do {
+      stored.add(fixture.store("m", 700, QUEUE));
+    } while (stored.get(stored.size() - 1).position() < 12L * SEGMENT);
+    fixture.journal.close();
+    assertThat(storage.list()).contains(SegmentSummary.name(2));
+    storage.delete(file(2));
+
+    List<Long> kept = accepted(new RecordingTarget()).positions(QUEUE);
+
+    assertThat(kept)
+        .containsExactlyElementsOf(positionsOutside(stored, 2L * SEGMENT, 3L * SEGMENT));
+    assertThat(new JournalFixture(storage).target.positions(QUEUE)).isEqualTo(kept);
+    assertThat(storage.list()).contains("damaged-000000000002-1.idx");
+  }
+
+  @Test
   void keepsASecondCopyBesideTheFirst() {
     List<StoredMessage> stored = filled();
     for (int i = 0; i < 2; i++) {

@@ -92,6 +92,23 @@ public final class SimStorage implements Storage {
     content.durable[offset] = content.bytes[offset];
   }
 
+  /** Another content for a file, durably; it need not exist. */
+  public synchronized void replace(String name, byte[] bytes) {
+    Content content = new Content();
+    content.grow(bytes.length);
+    System.arraycopy(bytes, 0, content.bytes, 0, bytes.length);
+    System.arraycopy(bytes, 0, content.durable, 0, bytes.length);
+    content.durableLength = bytes.length;
+    names.put(name, content);
+    durableNames.put(name, content);
+  }
+
+  /** Takes a file away, durably. */
+  public synchronized void remove(String name) {
+    names.remove(name);
+    durableNames.remove(name);
+  }
+
   /** Bytes of a file as the operating system shows them. */
   public synchronized byte[] bytes(String name) {
     Content content = content(name);
