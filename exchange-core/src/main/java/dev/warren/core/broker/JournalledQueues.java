@@ -2,6 +2,7 @@ package dev.warren.core.broker;
 
 import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.routing.TopologyChange;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,10 +50,12 @@ public final class JournalledQueues {
   }
 
   /** One change in words. */
-  public static String describe(byte[] change) {
+  public static String describe(ByteBuffer change) {
     Describing describing = new Describing();
+    byte[] bytes = new byte[change.remaining()];
+    change.duplicate().get(bytes);
     try {
-      TopologyRecords.read(change, describing);
+      TopologyRecords.read(bytes, describing);
       return describing.text;
     } catch (MalformedMessageException e) {
       return "unreadable: " + e.getMessage();

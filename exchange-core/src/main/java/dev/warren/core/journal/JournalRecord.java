@@ -85,8 +85,8 @@ public record JournalRecord(
   public record CountedContent(long queueId, long name, int deliveryCount, int acquiredCount)
       implements Content {}
 
-  /** One encoded change of the topology. */
-  public record TopologyContent(byte[] change) implements Content {}
+  /** One encoded change of the topology; not to be written to. */
+  public record TopologyContent(ByteBuffer change) implements Content {}
 
   /** How many changes a snapshot has. */
   public record SnapshotContent(int changes) implements Content {}
@@ -130,7 +130,7 @@ public record JournalRecord(
       case TOPOLOGY_CHANGED, SNAPSHOT_CHANGE -> {
         byte[] change = new byte[length - RecordCodec.HEADER_BYTES];
         buffer.get(at + RecordCodec.HEADER_BYTES, change);
-        yield new TopologyContent(change);
+        yield new TopologyContent(ByteBuffer.wrap(change).asReadOnlyBuffer());
       }
       case SNAPSHOT_END -> new SnapshotContent(buffer.getInt(at + RecordCodec.HEADER_BYTES));
       case SNAPSHOT_BEGIN, OPENED, CLEAN_SHUTDOWN, SEGMENT_END, TRANSACTION_COMMITTED, LOST ->
