@@ -37,6 +37,15 @@ class CommandLineTest {
   }
 
   @Test
+  void givesUpDamageOnlyWhenTold() {
+    List<String> told = List.of("--accept-journal-damage", "--data", "d");
+    assertThat(CommandLine.parse(told, Map.of()).overrides())
+        .isEqualTo(
+            new Overrides(Optional.of(Path.of("d")), Optional.empty(), Optional.empty(), true));
+    assertThat(CommandLine.parse(List.of(), Map.of()).overrides().acceptJournalDamage()).isFalse();
+  }
+
+  @Test
   void takesTheEnvironmentWhereNoFlagIsGiven() {
     CommandLine line =
         CommandLine.parse(

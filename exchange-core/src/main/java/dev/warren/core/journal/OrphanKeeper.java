@@ -69,7 +69,8 @@ final class OrphanKeeper implements RecoveryTarget {
     for (long segment : messagesBySegment.keySet()) {
       String copy = copies.keep(segment, "orphaned");
       log.warn(
-          "journal: messages of queues which are not declared any more kept aside messages={} file={}",
+          "journal: messages of queues which are not declared any more kept aside messages={}"
+              + " file={}",
           messagesBySegment.get(segment),
           storage.describe(copy));
     }

@@ -74,11 +74,7 @@ class JournalDamageTest {
   private static RecordingTarget accepted(Storage disk, RecordingTarget target) {
     FileJournal journal =
         new FileJournal(
-            disk,
-            JournalSimulation.OPTIONS,
-            new SimClock(),
-            FileJournal.Threads.callers(),
-            null);
+            disk, JournalSimulation.OPTIONS, new SimClock(), FileJournal.Threads.callers(), null);
     journal.acceptDamage();
     journal.recover(target);
     journal.close();

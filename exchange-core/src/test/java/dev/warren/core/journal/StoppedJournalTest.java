@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.core.journal.JournalRecord.MessageContent;
-import dev.warren.core.journal.JournalRecord.Type;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageCodec;
 import dev.warren.core.message.StoredMessage;
@@ -63,12 +62,12 @@ class StoppedJournalTest {
       assertThat(records)
           .extracting(JournalRecord::type)
           .containsExactly(
-              Type.OPENED,
-              Type.TOPOLOGY_CHANGED,
-              Type.MESSAGE_STORED,
-              Type.COUNTED,
-              Type.SETTLED,
-              Type.CLEAN_SHUTDOWN);
+              JournalRecord.Type.OPENED,
+              JournalRecord.Type.TOPOLOGY_CHANGED,
+              JournalRecord.Type.MESSAGE_STORED,
+              JournalRecord.Type.COUNTED,
+              JournalRecord.Type.SETTLED,
+              JournalRecord.Type.CLEAN_SHUTDOWN);
       MessageContent content = (MessageContent) records.get(2).content();
       assertThat(content.name()).isEqualTo(message.position());
       assertThat(content.queueIds()).containsExactly(QUEUE, 8L);

@@ -9,7 +9,6 @@ import dev.warren.core.journal.JournalRecord.Nothing;
 import dev.warren.core.journal.JournalRecord.SettledContent;
 import dev.warren.core.journal.JournalRecord.SnapshotContent;
 import dev.warren.core.journal.JournalRecord.TopologyContent;
-import dev.warren.core.journal.JournalRecord.Type;
 import dev.warren.core.journal.StoppedJournal;
 import java.time.Instant;
 import java.util.List;
@@ -74,7 +73,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Type wanted = type == null ? null : typeNamed(type);
+    JournalRecord.Type wanted = type == null ? null : typeNamed(type);
     if (limit < 0) {
       throw new UnusableArgumentException("--limit must not be negative");
     }
@@ -95,33 +94,33 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static Type typeNamed(String text) {
-    for (Type type : Type.values()) {
+  private static JournalRecord.Type typeNamed(String text) {
+    for (JournalRecord.Type type : JournalRecord.Type.values()) {
       if (name(type).equals(text.toLowerCase(Locale.ROOT))) {
         return type;
       }
     }
     throw new UnusableArgumentException(
         "--type must be one of "
-            + List.of(Type.values()).stream().map(InspectCommand::name).toList()
+            + List.of(JournalRecord.Type.values()).stream().map(InspectCommand::name).toList()
             + ": "
             + text);
   }
 
-  static String name(Type type) {
+  static String name(JournalRecord.Type type) {
     return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Decides what is shown. */
   private final class Shown implements StoppedJournal.Visitor {
-    private final @Nullable Type wanted;
+    private final JournalRecord.@Nullable Type wanted;
     private final long queueId;
     private long count;
     private long next;
     private boolean more;
     private boolean damaged;
 
-    Shown(@Nullable Type wanted, long queueId) {
+    Shown(JournalRecord.@Nullable Type wanted, long queueId) {
       this.wanted = wanted;
       this.queueId = queueId;
     }
@@ -192,7 +191,7 @@ final class InspectCommand implements Callable<Integer> {
   private String content(JournalRecord record) {
     JournalRecord.Content content = record.content();
     if (content instanceof MessageContent message) {
-      return (record.type() == Type.MESSAGE_COPIED ? " name=" + message.name() : "")
+      return (record.type() == JournalRecord.Type.MESSAGE_COPIED ? " name=" + message.name() : "")
           + " queues="
           + message.queueIds().stream().map(this::queue).collect(Collectors.joining(","))
           + " size="

@@ -262,7 +262,7 @@ class ConfigFileTest {
         read("")
             .with(
                 new ServerOptions.Overrides(
-                    Optional.of(Path.of("elsewhere")), Optional.of(1), Optional.of(2)));
+                    Optional.of(Path.of("elsewhere")), Optional.of(1), Optional.of(2), false));
 
     assertThat(options.dataDirectory()).isEqualTo(Path.of("elsewhere").toAbsolutePath());
     assertThat(options.amqp().port()).isEqualTo(1);
