@@ -9,6 +9,7 @@ import dev.warren.core.message.Sections;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.Checkout;
+import dev.warren.core.queue.ColdLoad;
 import dev.warren.core.queue.Consumer;
 import dev.warren.core.queue.DeathReason;
 import dev.warren.core.queue.Outcome;
@@ -133,6 +134,6 @@ public class QueueStateBenchmark {
     public void deadLetter(Message dead, DeathReason reason, int deliveryCount) {}
 
     @Override
-    public void load(long[] positions) {}
+    public void load(ColdLoad load) {}
   }
 }

@@ -3,6 +3,7 @@ package dev.warren.server;
 import dev.warren.amqp.AmqpListener;
 import dev.warren.amqp.AmqpServer;
 import dev.warren.amqp.AmqpServerOptions;
+import dev.warren.amqp.AmqpServerOptions.Identity;
 import dev.warren.amqp.ListenException;
 import dev.warren.amqp.TraceRules;
 import dev.warren.amqp.VertxEventLoops;
@@ -140,6 +141,8 @@ public final class Wiring implements AutoCloseable {
     if (options.journal().acceptDamage()) {
       journal.acceptDamage();
     }
+    journal.onProgress(
+        new RecoveryDisplay(System.out, Boolean.getBoolean("warren.terminal"), clock));
     return journal;
   }
 
@@ -228,7 +231,9 @@ public final class Wiring implements AutoCloseable {
         amqp.loginFailureDelayMs(),
         amqp.outboundBytesMax(),
         amqp.bareQueueNames(),
-        AmqpServerOptions.Identity.compatible(Version.text()),
+        amqp.rabbitMqIdentity()
+            ? Identity.compatible(Version.text())
+            : Identity.plain(Version.text()),
         new AmqpServerOptions.Suspension(
             kept.timeoutMsMax(),
             kept.linksMax(),

@@ -6,6 +6,7 @@ import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.Checkout;
+import dev.warren.core.queue.ColdLoad;
 import dev.warren.core.queue.Consumer;
 import dev.warren.core.queue.DeathReason;
 import dev.warren.core.queue.QueueEffects;
@@ -21,10 +22,14 @@ final class JournalledEffects implements QueueEffects {
   private static final Logger LOG = LoggerFactory.getLogger(JournalledEffects.class);
   private static final long RETRY_READ_MS = 1000;
 
+  /** A deep queue that is purged hands the journal its settlements in parts of so many. */
+  private static final int REMOVED_PER_BATCH = 4096;
+
   private final QueueProxy queue;
   private final BrokerLoop owner;
   private final Journal journal;
   private final DeadLetters deadLetters;
+  private int removedInBatch;
 
   JournalledEffects(QueueProxy queue, BrokerLoop owner, Journal journal, DeadLetters deadLetters) {
     this.queue = queue;
@@ -76,6 +81,10 @@ final class JournalledEffects implements QueueEffects {
     } else if (position != StoredMessage.NO_POSITION) {
       owner.appender().settled(id, position);
     }
+    if (++removedInBatch == REMOVED_PER_BATCH) {
+      removedInBatch = 0;
+      owner.appender().flush();
+    }
   }
 
   @Override
@@ -105,35 +114,35 @@ final class JournalledEffects implements QueueEffects {
   }
 
   @Override
-  public void load(long[] positions) {
+  public void load(ColdLoad load) {
     journal.read(
-        positions,
+        load.positions(),
         (messages, failure) ->
             owner.execute(
                 () -> {
                   if (failure == null) {
-                    onLoaded(messages);
+                    onLoaded(load, messages);
                   } else {
-                    onReadFailed(positions, failure);
+                    onReadFailed(load, failure);
                   }
                 }));
   }
 
-  private void onLoaded(@Nullable Message[] messages) {
+  private void onLoaded(ColdLoad load, @Nullable Message[] messages) {
     if (!queue.isDeleted()) {
-      queue.state().loaded(messages, owner.nowMs());
+      queue.state().loaded(load, messages, owner.nowMs());
       queue.markDirty();
     }
   }
 
   /** Nothing is dropped because it could not be read: the queue waits, and tries again. */
-  private void onReadFailed(long[] positions, JournalException failure) {
+  private void onReadFailed(ColdLoad load, JournalException failure) {
     LOG.error("cannot read messages back queue={}", queue.name(), failure);
     owner.schedule(
         RETRY_READ_MS,
         () -> {
           if (!queue.isDeleted()) {
-            load(positions);
+            load(load);
           }
         });
   }

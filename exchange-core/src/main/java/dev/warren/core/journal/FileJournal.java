@@ -29,6 +29,7 @@ public final class FileJournal implements Journal {
   private final BrokerClock clock;
   private final Threads threads;
   private final @Nullable DataDirectoryLock lock;
+  private RecoveryProgress progress = (segments, of, records) -> {};
   private volatile @Nullable Opened opened;
   private boolean closed;
   private boolean acceptsDamage;
@@ -70,6 +71,11 @@ public final class FileJournal implements Journal {
     acceptsDamage = true;
   }
 
+  /** Sets who is told how far {@link #recover} is; before it is called. */
+  public void onProgress(RecoveryProgress listener) {
+    progress = listener;
+  }
+
   @Override
   public RecoveryReport recover(RecoveryTarget target) {
     if (opened != null || closed) {
@@ -79,11 +85,11 @@ public final class FileJournal implements Journal {
     Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
-      boolean mended = !isReadable(recovery, names, target);
+      boolean mended = !isReadable(recovery, names);
       if (mended) {
         names = storage.list();
         recovery = new Recovery(storage, wanted.segmentBytes());
-        recovery.read(names, target::onProgress);
+        recovery.read(names, progress);
       }
       long live = tell(recovery, mended, target);
       int read = recovery.segments().size();
@@ -123,10 +129,9 @@ public final class FileJournal implements Journal {
   }
 
   /** False if it was not, and has been mended: then it must be read again. */
-  private boolean isReadable(Recovery recovery, List<String> names, RecoveryTarget target)
-      throws IOException {
+  private boolean isReadable(Recovery recovery, List<String> names) throws IOException {
     try {
-      recovery.read(names, target::onProgress);
+      recovery.read(names, progress);
       return true;
     } catch (CorruptJournalException | IOException e) {
       recovery.closeFiles(e);
@@ -325,7 +330,12 @@ public final class FileJournal implements Journal {
 
     /** Everything on the caller's thread. */
     static Threads callers() {
-      return new Threads(false, Runnable::run, Runnable::run, List.of());
+      return callers(Runnable::run);
+    }
+
+    /** The same, but that reading back is left to an executor. */
+    static Threads callers(Executor readers) {
+      return new Threads(false, Runnable::run, readers, List.of());
     }
 
     /** Lets everything that was handed in finish. */

@@ -33,8 +33,8 @@ public interface Journal extends AutoCloseable {
 
   /**
    * Reads messages back, on a reader thread, in the order given; consecutive positions are read in
-   * one go. Never blocks the caller. Bounded: at most {@link JournalOptions#readBatchMax}
-   * positions.
+   * one go. Never blocks the caller. Requests are read in turns of at most {@link
+   * JournalOptions#readBatchMax} positions, so that a large one does not hold up the others.
    *
    * @param positions positions of {@code MessageStored} records; not copied
    * @param callback called once on the reader thread

@@ -7,7 +7,7 @@ package dev.warren.core.journal;
  *     exists keeps the length it was created with
  * @param pendingBytesMax what may wait for the writer before messages are refused
  * @param batchBytesMax the most one write and sync covers
- * @param readBatchMax positions per {@link Journal#read}
+ * @param readBatchMax positions a reader reads before other requests have their turn
  * @param spareSegmentsMax recycled segments kept for reuse; more are deleted
  */
 public record JournalOptions(
@@ -20,7 +20,7 @@ public record JournalOptions(
   /** The shortest segment, for tests. */
   public static final int SEGMENT_BYTES_MIN = 16 << 10;
 
-  /** 64 MiB segments, 64 MiB pending, 4 MiB batches, 512 positions a read, 4 spares. */
+  /** 64 MiB segments, 64 MiB pending, 4 MiB batches, 512 positions a turn, 4 spares. */
   public static final JournalOptions DEFAULTS =
       new JournalOptions(64 << 20, 64L << 20, 4 << 20, 512, 4);
 

@@ -5,6 +5,7 @@ import dev.warren.core.message.StoredMessage;
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ final class JournalReader {
 
   /** What is read behind the last position of a run, whose length is not known. */
   private static final int LAST_RECORD_BYTES = 8 << 10;
+
+  /** After so many separate places, or so much in one go, others have their turn. */
+  private static final int TURN_RUNS_MAX = 16;
+
+  private static final int TURN_BYTES = 1 << 20;
 
   /** A gap between two positions which is worth reading over. */
   private static final int GAP_BYTES_MAX = 64 << 10;
@@ -43,42 +49,80 @@ final class JournalReader {
   }
 
   void read(long[] names, Journal.ReadCallback callback) {
-    if (names.length > readBatchMax) {
-      throw new IllegalArgumentException(
-          "too many positions: count=" + names.length + " max=" + readBatchMax);
-    }
-    readers.execute(() -> readNow(names, callback));
+    readers.execute(new Reading(names, callback));
   }
 
   long messagesRead() {
     return messagesRead.get();
   }
 
-  private void readNow(long[] names, Journal.ReadCallback callback) {
-    @Nullable Message[] messages = new Message[names.length];
-    JournalException failure = null;
-    try {
-      long[] positions = new long[names.length];
-      for (int i = 0; i < names.length; i++) {
-        positions[i] = liveness.find(names[i]);
-      }
-      readAll(positions, messages);
-      while (hasMoved(names, positions, messages)) {
-        readAll(positions, messages);
-      }
-      messagesRead.addAndGet(names.length);
-    } catch (JournalException e) {
-      failure = e;
-    } catch (RuntimeException e) {
-      failure = new JournalException("a message in the journal cannot be decoded", e);
-    }
-    callback.onRead(failure == null ? messages : NOTHING, failure);
-  }
+  /**
+   * One request. It is read in turns, between which others have theirs: messages far apart, or many
+   * of them, hold up nobody for long.
+   */
+  private final class Reading implements Runnable {
+    private final long[] names;
+    private final Journal.ReadCallback callback;
+    private final @Nullable Message[] messages;
+    private final long[] positions;
+    private int at;
+    private boolean begun;
 
-  private void readAll(long[] positions, @Nullable Message[] messages) {
-    int at = 0;
-    while (at < positions.length) {
-      at = readRun(positions, at, messages);
+    Reading(long[] names, Journal.ReadCallback callback) {
+      this.names = names;
+      this.callback = callback;
+      this.messages = new Message[names.length];
+      this.positions = new long[names.length];
+    }
+
+    @Override
+    public void run() {
+      JournalException failure = null;
+      try {
+        while (takeTurn()) {
+          if (isHandedBack()) {
+            return;
+          }
+        }
+        messagesRead.addAndGet(names.length);
+      } catch (JournalException e) {
+        failure = e;
+      } catch (RuntimeException e) {
+        failure = new JournalException("a message in the journal cannot be decoded", e);
+      }
+      callback.onRead(failure == null ? messages : NOTHING, failure);
+    }
+
+    /** Whether it waits for its next turn; not when the journal is closing. */
+    private boolean isHandedBack() {
+      try {
+        readers.execute(this);
+        return true;
+      } catch (RejectedExecutionException e) {
+        return false;
+      }
+    }
+
+    /** Reads a bounded part; returns whether something is left to read. */
+    private boolean takeTurn() {
+      if (!begun) {
+        begun = true;
+        for (int i = 0; i < names.length; i++) {
+          positions[i] = liveness.find(names[i]);
+        }
+      }
+      int end = (int) Math.min(names.length, (long) at + readBatchMax);
+      long bytes = 0;
+      for (int runs = 0; at < end && runs < TURN_RUNS_MAX && bytes < TURN_BYTES; runs++) {
+        int from = at;
+        at = readRun(positions, from, end, messages);
+        bytes += positions[at - 1] - positions[from];
+      }
+      if (at < names.length) {
+        return true;
+      }
+      at = 0;
+      return hasMoved(names, positions, messages);
     }
   }
 
@@ -96,14 +140,17 @@ final class JournalReader {
     return moved;
   }
 
-  /** Reads from {@code from} as far as one segment and one run go; returns where it stopped. */
-  private int readRun(long[] positions, int from, @Nullable Message[] messages) {
+  /**
+   * Reads from {@code from} as far as one segment, one run and {@code end} go; returns where it
+   * stopped.
+   */
+  private int readRun(long[] positions, int from, int end, @Nullable Message[] messages) {
     long first = positions[from];
     SegmentFile segment = first <= StoredMessage.NO_POSITION ? null : segments.find(first);
     if (segment == null) {
       return from + 1;
     }
-    int to = endOfRun(positions, from, segment);
+    int to = endOfRun(positions, from, end, segment);
     SegmentScanner scanner = scanners.poll();
     if (scanner == null) {
       scanner = new SegmentScanner(segment, WINDOW_BYTES);
@@ -124,12 +171,13 @@ final class JournalReader {
     return to;
   }
 
-  private static int endOfRun(long[] positions, int from, SegmentFile segment) {
+  private static int endOfRun(long[] positions, int from, int max, SegmentFile segment) {
     long end = segment.base() + segment.segmentBytes();
     int to = from + 1;
-    while (to < positions.length
+    while (to < max
         && positions[to] > positions[to - 1]
         && positions[to] < end
+        && positions[to] - positions[from] <= WINDOW_BYTES
         && positions[to] - positions[to - 1] <= GAP_BYTES_MAX) {
       to++;
     }

@@ -29,11 +29,6 @@ final class OrphanKeeper implements RecoveryTarget {
   }
 
   @Override
-  public void onProgress(int segments, int of, long records) {
-    target.onProgress(segments, of, records);
-  }
-
-  @Override
   public void onTopologyReset() {
     target.onTopologyReset();
   }

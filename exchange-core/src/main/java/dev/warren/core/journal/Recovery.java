@@ -57,7 +57,7 @@ final class Recovery {
    *
    * @throws CorruptJournalException if a record that was durable is damaged or missing
    */
-  void read(List<String> names, Progress progress) throws IOException {
+  void read(List<String> names, RecoveryProgress progress) throws IOException {
     long[] numbers =
         names.stream().mapToLong(SegmentFile::numberOf).filter(n -> n >= 0).sorted().toArray();
     for (int i = 0; i < numbers.length; i++) {
@@ -152,7 +152,7 @@ final class Recovery {
     return new SegmentFile(number, itsBytes, file);
   }
 
-  private void replayAll(SegmentScanner scanner, Set<String> names, Progress progress)
+  private void replayAll(SegmentScanner scanner, Set<String> names, RecoveryProgress progress)
       throws IOException {
     while (true) {
       SegmentFile segment = files.get(endIndex);
@@ -209,12 +209,6 @@ final class Recovery {
       endOffset += RecordCodec.aligned(length);
     }
     return false;
-  }
-
-  /** Told how far the reading is. Called on the recovering thread. */
-  @FunctionalInterface
-  interface Progress {
-    void read(int segments, int of, long records);
   }
 
   /** Looks for records behind the end, all the way, for what they vouch for and their terms. */

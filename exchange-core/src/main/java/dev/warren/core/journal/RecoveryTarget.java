@@ -9,15 +9,6 @@ public interface RecoveryTarget {
    */
   default void onRecordsLost() {}
 
-  /**
-   * How far the log has been read. Called before everything else, about once for each segment.
-   *
-   * @param segments segments read
-   * @param of segments there are
-   * @param records records read so far
-   */
-  default void onProgress(int segments, int of, long records) {}
-
   /** Forget all topology told so far: a snapshot follows. */
   void onTopologyReset();
 

@@ -2,6 +2,7 @@ package dev.warren.core.queue;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +10,14 @@ import org.jspecify.annotations.Nullable;
  * purged, are read from disk or turn out to be lost. Owned by the queue's owner.
  */
 final class Departures {
+  /** Purged messages let go of in one step. */
+  static final int LET_GO_MAX = 16_384;
+
   private final QueueLedger ledger;
   private final ReadyMessages ready;
   private final ColdReads reads;
   private final DelayedMessages delayed;
+  private final ArrayDeque<PurgedRun> purged = new ArrayDeque<>();
 
   Departures(QueueLedger ledger, ReadyMessages ready, ColdReads reads, DelayedMessages delayed) {
     this.ledger = ledger;
@@ -70,9 +75,17 @@ final class Departures {
     ledger.removed(payload instanceof StoredMessage stored ? stored : null, position, sizeBytes);
   }
 
-  /** Removes all messages that are ready or wait to be, and returns how many. */
+  /**
+   * Removes all messages that are ready or wait to be, and returns how many. If they are many,
+   * {@link #letGo} has to be called until it says that there are no more.
+   */
   long purge() {
     long count = ready.count() + delayed.count();
+    if (ready.ringCount() > LET_GO_MAX) {
+      ledger.counters.add(QueueCounters.PURGED, ready.ringCount());
+      ledger.removed(ready.ringCount(), ready.ringBytes());
+      purged.add(ready.takeRing());
+    }
     for (ReturnedMessage waits = delayed.poll(); waits != null; waits = delayed.poll()) {
       ledger.counters.increment(QueueCounters.PURGED);
       if (waits.payload != null) {
@@ -89,44 +102,58 @@ final class Departures {
     return count;
   }
 
+  /** Goes on with what was purged; returns whether there is more to do. */
+  boolean letGo() {
+    int left = LET_GO_MAX;
+    while (left > 0 && !purged.isEmpty()) {
+      left = purged.getFirst().letGo(ledger, left);
+      if (purged.getFirst().isDone()) {
+        purged.removeFirst();
+      }
+    }
+    return !purged.isEmpty();
+  }
+
   /** Gives up the dead letters which have not been read yet. */
   void purgeScheduled() {
     for (DeadLetter lost = reads.pollScheduled(); lost != null; lost = reads.pollScheduled()) {
       ledger.counters.increment(QueueCounters.PURGED);
       ledger.removed(null, lost.position(), lost.sizeBytes());
     }
-    reads.end();
+    reads.endAll();
   }
 
   /** Deals with what was read: dead letters go on their way, the others get their payload. */
-  void loaded(@Nullable Message[] messages) {
-    for (int i = 0; i < reads.deadLetters(); i++) {
-      buryScheduled(messages[i]);
-    }
-    if (reads.isScan()) {
-      keepForNow(messages);
-    } else {
-      for (int i = reads.deadLetters(); i < messages.length; i++) {
-        fill(i, messages[i]);
+  void loaded(ColdLoad load, @Nullable Message[] messages) {
+    switch (load.kind()) {
+      case AHEAD -> {
+        for (int i = 0; i < messages.length; i++) {
+          fill(load, i, messages[i]);
+        }
+      }
+      case SCAN -> keepForNow(load, messages);
+      case DEAD_LETTERS -> {
+        for (Message message : messages) {
+          buryScheduled(message);
+        }
       }
     }
-    reads.end();
+    reads.end(load);
   }
 
   /** Keeps what was read to be looked at until the next such load. */
-  private void keepForNow(@Nullable Message[] messages) {
+  private void keepForNow(ColdLoad load, @Nullable Message[] messages) {
     ScannedMessages scanned = ready.scanned();
-    int first = reads.deadLetters();
-    ledger.memory.change(-scanned.begin(messages.length - first));
-    for (int i = first; i < messages.length; i++) {
+    ledger.memory.change(-scanned.begin(messages.length));
+    for (int i = 0; i < messages.length; i++) {
       Message message = messages[i];
       if (message != null) {
-        ledger.memory.change(scanned.add(reads.sequence(i), message));
+        ledger.memory.change(scanned.add(load.sequence(i), message));
       } else {
         long bytes = ready.bytes();
-        if (ready.takeAnywhere(reads.sequence(i))) {
+        if (ready.takeAnywhere(load.sequence(i))) {
           ledger.counters.increment(QueueCounters.LOST);
-          ledger.removed(null, reads.position(i), bytes - ready.bytes());
+          ledger.removed(null, load.position(i), bytes - ready.bytes());
         }
       }
     }
@@ -152,19 +179,19 @@ final class Departures {
   }
 
   /** Puts what was read into its place, unless the message has left the queue meanwhile. */
-  private void fill(int index, @Nullable Message message) {
-    ReturnedMessage returned = reads.returned(index);
+  private void fill(ColdLoad load, int index, @Nullable Message message) {
+    ReturnedMessage returned = load.returned(index);
     if (message == null) {
       long bytes = ready.bytes();
-      if (returned == null ? ready.take(reads.sequence(index)) : ready.take(returned)) {
+      if (returned == null ? ready.take(load.sequence(index)) : ready.take(returned)) {
         ledger.counters.increment(QueueCounters.LOST);
-        ledger.removed(null, reads.position(index), bytes - ready.bytes());
+        ledger.removed(null, load.position(index), bytes - ready.bytes());
       }
       return;
     }
     long bytes = ready.bytes();
     if (returned == null
-        ? ready.fill(reads.sequence(index), message)
+        ? ready.fill(load.sequence(index), message)
         : ready.fill(returned, message)) {
       ledger.memory.hold(message);
       ledger.counters.add(QueueCounters.CHANGED_BYTES, ready.bytes() - bytes);

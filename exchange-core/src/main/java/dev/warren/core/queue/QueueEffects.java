@@ -48,10 +48,8 @@ public interface QueueEffects {
   void deadLetter(Message message, DeathReason reason, int deliveryCount);
 
   /**
-   * Read messages back from the journal; answer later with {@link QueueState#loaded}. At most one
-   * load of a queue is under way.
-   *
-   * @param positions where they are, in the order of the queue; not reused by the queue
+   * Read messages back from the journal; answer later with {@link QueueState#loaded}. A few loads
+   * of a queue may be under way; they may be answered in any order.
    */
-  void load(long[] positions);
+  void load(ColdLoad load);
 }

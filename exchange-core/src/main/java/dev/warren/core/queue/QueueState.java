@@ -26,7 +26,7 @@ public final class QueueState {
   private final QueueCounters counters;
   private final PayloadShare memory;
   private final ReadyMessages ready;
-  private final ColdReads reads = new ColdReads();
+  private final ColdReads reads;
   private final DelayedMessages delayed = new DelayedMessages();
   private final Departures departures;
   private final Settlements settlements;
@@ -46,22 +46,29 @@ public final class QueueState {
    */
   public QueueState(
       QueueOptions options, boolean durable, PayloadBudget budget, QueueEffects effects) {
-    this(options, durable, budget, effects, ReadyMessages.HOT_WINDOW);
+    this(options, durable, budget, effects, ReadyMessages.HOT_WINDOW, ColdReads.MESSAGES_MAX);
   }
 
-  /** Creates a queue which keeps so many messages at its head in memory whatever the budget. */
+  /**
+   * Creates an empty queue.
+   *
+   * @param hotWindow how many messages at its head it keeps in memory whatever the budget
+   * @param loadMax how many it reads back at a time
+   */
   QueueState(
       QueueOptions options,
       boolean durable,
       PayloadBudget budget,
       QueueEffects effects,
-      int hotWindow) {
+      int hotWindow,
+      int loadMax) {
     this.options = options;
     this.durable = durable;
     this.ledger = new QueueLedger(options, durable, budget, effects);
     this.counters = ledger.counters;
     this.memory = ledger.memory;
     this.ready = new ReadyMessages(hotWindow, options.priorities());
+    this.reads = new ColdReads(loadMax);
     this.departures = new Departures(ledger, ready, reads, delayed);
     this.dispatcher = new Dispatcher(ledger, ready, reads, departures, MessageGroups.GROUPS_MAX);
     this.settlements = new Settlements(ledger, ready, delayed, dispatcher);
@@ -205,14 +212,24 @@ public final class QueueState {
   public void dispatch(long nowMs) {
     settlements.wake(nowMs);
     dispatcher.dispatch(nowMs);
-    long[] positions =
-        reads.begin(
-            ready, dispatcher.hasCreditForAny(), dispatcher.hasTakerOfAny(), !dispatcher.hasMore());
-    if (positions != null) {
-      counters.increment(QueueCounters.COLD_LOADS);
-      ledger.effects.load(positions);
-    }
+    readBack();
     publishCounters();
+  }
+
+  private void readBack() {
+    if (!ready.hasCold() && reads.scheduled() == 0) {
+      return;
+    }
+    ColdReads.Demand demand =
+        ColdReads.Demand.of(
+            dispatcher.hasTakerOfAny(), dispatcher.hasCreditForAny(), memory.isBudgetExceeded());
+    boolean mayScan = !dispatcher.hasMore();
+    ColdLoad load = reads.begin(ready, demand, mayScan);
+    while (load != null) {
+      counters.increment(QueueCounters.COLD_LOADS);
+      ledger.effects.load(load);
+      load = reads.begin(ready, demand, mayScan);
+    }
   }
 
   /**
@@ -227,28 +244,42 @@ public final class QueueState {
    * Answers {@link QueueEffects#load}: one message for each position, or null if it is gone. A gone
    * message is removed and counted as lost. Ends with a {@link #dispatch}.
    *
-   * @throws IllegalStateException if no load is under way
+   * @throws IllegalStateException if the load is not under way
    * @throws IllegalArgumentException if there are more or fewer messages than positions
    */
-  public void loaded(@Nullable Message[] messages, long nowMs) {
+  public void loaded(ColdLoad load, @Nullable Message[] messages, long nowMs) {
     if (deleted) {
       return;
     }
-    if (!reads.isUnderWay()) {
-      throw new IllegalStateException("no load is under way");
+    if (!reads.isUnderWay(load)) {
+      throw new IllegalStateException("the load is not under way");
     }
-    if (messages.length != reads.count()) {
+    if (messages.length != load.count()) {
       throw new IllegalArgumentException("not as many messages as were asked for");
     }
-    departures.loaded(messages);
+    departures.loaded(load, messages);
     dispatch(nowMs);
   }
 
-  /** Removes all messages that are ready or wait to be, and returns how many. */
+  /**
+   * Removes all messages that are ready or wait to be, and returns how many. They are out of the
+   * queue then; of a deep queue their effects come later, by {@link #letGo}.
+   */
   public long purge() {
     long count = departures.purge();
     publishCounters();
     return count;
+  }
+
+  /**
+   * Goes on with the effects of {@link #purge} and {@link #delete}. The owner calls it after
+   * either, and again while it returns true, when others had their turn.
+   */
+  public boolean letGo() {
+    boolean more = departures.letGo();
+    memory.tell();
+    publishCounters();
+    return more;
   }
 
   /** Removes everything, unsettled too, without dead-lettering. Consumers are detached. */

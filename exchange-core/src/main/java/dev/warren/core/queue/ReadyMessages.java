@@ -106,6 +106,21 @@ final class ReadyMessages {
     return ring.bytes() + returned.bytes();
   }
 
+  /** Messages in the ring; the others are few in most queues. */
+  int ringCount() {
+    return ring.count();
+  }
+
+  /** Bytes of those. */
+  long ringBytes() {
+    return ring.bytes();
+  }
+
+  /** Takes all of them out at once. */
+  PurgedRun takeRing() {
+    return ring.takeAll();
+  }
+
   boolean hasCold() {
     return ring.cold() > 0 || returned.cold() > 0;
   }
@@ -224,26 +239,31 @@ final class ReadyMessages {
     return ring.cold() == 0 || ring.headSequence() + ring.hotPrefix() >= sequence;
   }
 
-  /** Adds the cold messages among the next {@code max} to a load. */
-  void addColdTo(ColdReads reads, int max) {
-    int seen = 0;
+  /**
+   * Adds the first cold messages to a load.
+   *
+   * @param other a load under way, whose messages are not added again
+   */
+  void addColdTo(ColdLoad load, int max, @Nullable ColdLoad other) {
+    long coldAt = ring.firstColdBesides(other);
     if (returned.cold() > 0) {
-      long coldAt = ring.cold() == 0 ? Long.MAX_VALUE : ring.headSequence() + ring.hotPrefix();
+      // As many again may be on their way, or in memory.
+      int seen = 0;
       for (ReturnedMessage message : returned) {
-        if (seen++ == max || message.sequence > coldAt) {
+        if (seen++ == 2 * max || message.sequence > coldAt) {
           break;
         }
-        if (message.payload == null && !reads.add(message)) {
+        if (message.payload == null && !message.loading && !load.add(message)) {
           return;
         }
       }
     }
     // Twice as many slots: messages which are not journalled may stand between.
-    ring.addColdTo(reads, 2 * max);
+    ring.addColdTo(load, coldAt, 2 * max, other);
   }
 
   /** Adds the cold messages from a place on to a load, looking at so many for them. */
-  void addScanTo(ColdReads reads, @Nullable RingCursor place, long sequence, int messagesMax) {
+  void addScanTo(ColdLoad load, @Nullable RingCursor place, long sequence, int messagesMax) {
     ReadyWalk walk = loadWalk;
     if (walk == null) {
       walk = newWalk();
@@ -252,7 +272,7 @@ final class ReadyMessages {
     walk.start(place, sequence);
     for (int i = 0; i < messagesMax && !walk.isAtEnd(); i++) {
       if (walk.keptPayload() == null
-          && !reads.add(walk.sequence(), walk.position(), walk.sizeBytes())) {
+          && !load.add(walk.sequence(), walk.position(), walk.sizeBytes())) {
         return;
       }
       walk.advance();

@@ -132,6 +132,23 @@ final class ReadyRing {
     skipTaken();
   }
 
+  /** Takes everything out at once: the ring is empty then. */
+  PurgedRun takeAll() {
+    PurgedRun all = new PurgedRun(head, headSequence, tailSequence);
+    head = new ReadyChunk(CHUNK_SLOTS_MIN, tailSequence);
+    tail = head;
+    headSequence = tailSequence;
+    count = 0;
+    bytes = 0;
+    cold = 0;
+    coldChunk = head;
+    demotedChunk = head;
+    for (int i = 0; i < cursors.size(); i++) {
+      toTail(cursors.get(i));
+    }
+    return all;
+  }
+
   /** Takes a message out wherever it is; does nothing if it is not here any more. */
   boolean take(long sequence) {
     if (sequence == headSequence && count > 0) {
@@ -362,24 +379,51 @@ final class ReadyRing {
     }
   }
 
-  /** Adds the first cold messages to a load, looking at no more than so many slots for them. */
-  void addColdTo(ColdReads reads, int slotsMax) {
+  /**
+   * The first cold message which is not among those another load reads, or the highest number if
+   * there is none.
+   *
+   * @param other a load under way, or null
+   */
+  long firstColdBesides(@Nullable ColdLoad other) {
     if (cold == 0) {
+      return Long.MAX_VALUE;
+    }
+    long first = firstCold();
+    long beyond = other == null ? first : other.beyondRing(first);
+    return beyond < tailSequence ? beyond : Long.MAX_VALUE;
+  }
+
+  /**
+   * Adds cold messages to a load.
+   *
+   * @param from where to begin, not before the first cold one
+   * @param slotsMax how many slots to look at
+   * @param other a load under way, whose messages are passed over
+   */
+  void addColdTo(ColdLoad load, long from, int slotsMax, @Nullable ColdLoad other) {
+    if (from >= tailSequence) {
       return;
     }
-    long sequence = firstCold();
+    long sequence = from;
     ReadyChunk chunk = coldChunk;
     long end = Math.min(tailSequence, sequence + slotsMax);
-    for (; sequence < end; sequence++) {
-      if (sequence - chunk.firstSequence == chunk.end) {
+    while (sequence < end) {
+      long beyond = other == null ? sequence : other.beyondRing(sequence);
+      if (beyond > sequence) {
+        sequence = beyond;
+        continue;
+      }
+      while (sequence >= chunk.firstSequence + chunk.end) {
         chunk = after(chunk);
-        sequence = chunk.firstSequence;
+        sequence = Math.max(sequence, chunk.firstSequence);
       }
       int slot = (int) (sequence - chunk.firstSequence);
       if (chunk.payload(slot) == null
-          && !reads.add(sequence, chunk.position(slot), chunk.sizeBytes(slot))) {
+          && !load.add(sequence, chunk.position(slot), chunk.sizeBytes(slot))) {
         return;
       }
+      sequence++;
     }
   }
 

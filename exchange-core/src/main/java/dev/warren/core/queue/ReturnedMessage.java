@@ -21,6 +21,9 @@ final class ReturnedMessage {
   /** A {@link StoredMessage}, a {@link Message}, or null while it is cold. */
   @Nullable Object payload;
 
+  /** Whether a load that reads ahead and is under way has it. */
+  boolean loading;
+
   /** Higher than that of all that went back before. */
   long version;
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A journal on a simulated disk, all of it on the test's thread. */
@@ -31,11 +32,15 @@ final class JournalFixture {
   }
 
   JournalFixture(SimStorage storage, RecordingTarget target) {
+    this(storage, target, Runnable::run);
+  }
+
+  JournalFixture(SimStorage storage, RecordingTarget target, Executor readers) {
     this.storage = storage;
     this.target = target;
     journal =
         new FileJournal(
-            storage, JournalSimulation.OPTIONS, clock, FileJournal.Threads.callers(), null);
+            storage, JournalSimulation.OPTIONS, clock, FileJournal.Threads.callers(readers), null);
     report = journal.recover(target);
     journal.onStateChange(states::add);
     appender = journal.appender(confirmed::add);

@@ -122,8 +122,8 @@ final class BrowsingTest {
     fixture.browser("b", 20_000);
     fixture.dispatch();
     long most = 0;
-    while (fixture.loading != null || fixture.queue.hasMore()) {
-      if (fixture.loading != null) {
+    while (fixture.isLoading() || fixture.queue.hasMore()) {
+      if (fixture.isLoading()) {
         fixture.load();
       } else {
         fixture.dispatch();

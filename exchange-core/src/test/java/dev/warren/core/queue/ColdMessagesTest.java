@@ -49,45 +49,114 @@ final class ColdMessagesTest {
   }
 
   @Test
-  void oneLoadIsUnderWayAtATimeAndTheNextReadsAhead() {
-    fixture.recover(1, 1_000);
-    Consumer consumer = fixture.consumer("a", 100);
+  void oneLoadIsReadWhileAnotherIsHandedOut() {
+    fixture.recover(1, 2_000);
+    fixture.consumer("a", 3_000);
     fixture.dispatch();
     fixture.dispatch();
-    assertThat(fixture.effects()).containsExactly("load 256");
+    assertThat(fixture.effects()).containsExactly("load 512", "load 512");
     fixture.load();
-    assertThat(fixture.effects()).hasSize(100).last().isEqualTo("deliver 100 a");
-    fixture.queue.credit(consumer, 29);
+    assertThat(fixture.effects())
+        .hasSize(513)
+        .startsWith("deliver 1 a")
+        .endsWith("deliver 512 a", "load 512");
+    fixture.load();
+    assertThat(fixture.effects()).hasSize(513).endsWith("deliver 1024 a", "load 464");
+  }
+
+  @Test
+  void loadsMayBeAnsweredInAnyOrder() {
+    fixture.recover(1, 1_000);
+    fixture.consumer("a", 3_000);
     fixture.dispatch();
-    assertThat(fixture.effects()).hasSize(29);
-    // The credit is used up, so no more than a few are read ahead.
-    assertThat(fixture.queue.counters().coldLoads()).isEqualTo(1);
-    fixture.queue.credit(consumer, 1_000);
+    fixture.loadLast();
+    assertThat(fixture.effects()).containsExactly("load 512", "load 488");
+    fixture.load();
+    assertThat(fixture.numbersOf("a")).hasSize(1_000).isSorted();
+    assertThat(fixture.isLoading()).isFalse();
+  }
+
+  @Test
+  void readingAheadStopsWhenTwoLoadsAreInMemory() {
+    fixture.recover(1, 5_000);
+    Consumer consumer = fixture.consumer("a", 1);
     fixture.dispatch();
-    assertThat(fixture.effects()).hasSize(128).last().isEqualTo("load 256");
+    fixture.load();
+    fixture.load();
+    // The credit is used up: what is there is more than enough.
+    assertThat(fixture.effects()).hasSize(3).contains("deliver 1 a");
+    fixture.queue.credit(consumer, 700);
+    fixture.dispatch();
+    assertThat(fixture.effects()).hasSize(700);
+    fixture.queue.credit(consumer, 200);
+    fixture.dispatch();
+    assertThat(fixture.effects()).hasSize(201).endsWith("load 256");
+  }
+
+  @Test
+  void messagesThatGoColdAmongThoseBeingReadAreReadLater() {
+    fixture.recover(1, 40);
+    Consumer consumer = fixture.consumer("a", 0);
+    fixture.dispatch();
+    fixture.load();
+    fixture.recover(41, 1_500);
+    fixture.queue.credit(consumer, 2);
+    fixture.dispatch();
+    fixture.queue.trim();
+    fixture.queue.credit(consumer, 2_000);
+    fixture.dispatchAll();
+    assertThat(fixture.numbersOf("a")).hasSize(1_500).isSorted();
   }
 
   @Test
   void loadIsBoundedInBytes() {
-    for (int number = 1; number <= 10; number++) {
-      Message message = QueueFixture.message(number, 300_000, MessageHeader.ABSENT, fixture.nowMs);
-      fixture.journal.put(1_000L + number, message);
-      fixture.queue.recover(
-          1_000L + number, 300_000, fixture.nowMs, -1, Attempts.NONE, MessageHeader.ABSENT);
-    }
+    recoverLarge(10, 300_000);
     fixture.consumer("a", 100);
     fixture.dispatch();
-    assertThat(fixture.effects()).containsExactly("load 4");
+    assertThat(fixture.effects()).containsExactly("load 2", "load 2");
   }
 
   @Test
-  void fewAreReadAheadWithoutCredit() {
+  void fewLargeMessagesAreReadAhead() {
+    recoverLarge(100, 1_000_000);
+    Consumer consumer = fixture.consumer("a", 0);
+    fixture.dispatch();
+    fixture.queue.credit(consumer, 2);
+    fixture.dispatchAll();
+    assertThat(fixture.queue.counters().memoryBytes()).isLessThan(6_000_000);
+  }
+
+  private void recoverLarge(int count, int sizeBytes) {
+    for (int number = 1; number <= count; number++) {
+      Message message =
+          QueueFixture.message(number, sizeBytes, MessageHeader.ABSENT, fixture.nowMs);
+      fixture.journal.put(1_000L + number, message);
+      fixture.queue.recover(
+          1_000L + number, sizeBytes, fixture.nowMs, -1, Attempts.NONE, MessageHeader.ABSENT);
+    }
+  }
+
+  @Test
+  void whatTheNextCreditMayAskForIsReadAheadWithoutCredit() {
     fixture.recover(1, 1_000);
     fixture.consumer("a", 0);
     fixture.dispatch();
-    assertThat(fixture.effects()).containsExactly("load 32");
+    assertThat(fixture.effects()).containsExactly("load 256");
     fixture.load();
     assertThat(fixture.effects()).isEmpty();
+  }
+
+  @Test
+  void lessIsReadAheadWhileMemoryIsScarce() {
+    fixture.recover(1, 1_000);
+    fixture.budget.limitBytes(-1);
+    Consumer consumer = fixture.consumer("a", 0);
+    fixture.dispatch();
+    assertThat(fixture.effects()).containsExactly("load 32");
+    fixture.load();
+    fixture.queue.credit(consumer, 900);
+    fixture.dispatch();
+    assertThat(fixture.effects()).hasSize(33).endsWith("deliver 32 a", "load 256");
   }
 
   @Test
@@ -128,13 +197,15 @@ final class ColdMessagesTest {
 
   @Test
   void answerThatWasNotAskedForIsRefused() {
-    assertThatThrownBy(() -> fixture.queue.loaded(new Message[0], 0))
-        .isInstanceOf(IllegalStateException.class);
     fixture.recover(1, 1);
     fixture.consumer("a", 1);
     fixture.dispatch();
-    assertThatThrownBy(() -> fixture.queue.loaded(new Message[2], 0))
+    ColdLoad load = fixture.loads.element();
+    assertThatThrownBy(() -> fixture.queue.loaded(load, new Message[2], 0))
         .isInstanceOf(IllegalArgumentException.class);
+    fixture.load();
+    assertThatThrownBy(() -> fixture.queue.loaded(load, new Message[1], 0))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -168,7 +239,7 @@ final class ColdMessagesTest {
     fixture.dispatch();
     assertThat(fixture.queue.counters().scheduled()).isEqualTo(ColdReads.SCHEDULED_MAX);
     assertThat(fixture.queue.nextExpiryMs()).isEqualTo(Long.MAX_VALUE);
-    while (fixture.loading != null) {
+    while (fixture.isLoading()) {
       fixture.load();
     }
     assertThat(fixture.queue.counters().expired()).isEqualTo(3_000);
@@ -187,7 +258,7 @@ final class ColdMessagesTest {
         .isEqualTo(ReadyMessages.HOT_WINDOW_MIN * hot / ReadyMessages.HOT_WINDOW);
     tight.consumer("a", 5_000);
     tight.dispatch();
-    while (tight.loading != null) {
+    while (tight.isLoading()) {
       tight.load();
     }
     assertThat(tight.checkouts)
@@ -262,7 +333,7 @@ final class ColdMessagesTest {
     tight.checkouts.clear();
     tight.consumer("b", 1_000);
     tight.dispatch();
-    while (tight.loading != null) {
+    while (tight.isLoading()) {
       tight.load();
     }
     assertThat(tight.checkouts)

@@ -106,7 +106,7 @@ final class PriorityTest {
     }
     fixture.consumer("a", 10_000);
     fixture.dispatch();
-    while (fixture.loading != null) {
+    while (fixture.isLoading()) {
       fixture.load();
     }
     List<Integer> numbers =

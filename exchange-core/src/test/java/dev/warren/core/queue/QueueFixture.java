@@ -9,12 +9,12 @@ import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.Sections;
 import dev.warren.core.message.StoredMessage;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,10 @@ final class QueueFixture implements QueueEffects {
   final PayloadBudget budget;
   final QueueState queue;
   long nowMs = 1_000;
-  long @Nullable [] loading;
+
+  /** Loads under way, in the order in which they were asked for. */
+  final ArrayDeque<ColdLoad> loads = new ArrayDeque<>();
+
   long evaluations;
   private long replacements;
 
@@ -146,8 +149,8 @@ final class QueueFixture implements QueueEffects {
   /** Dispatches and answers loads until nothing more happens. */
   void dispatchAll() {
     dispatch();
-    while (loading != null || queue.hasMore()) {
-      if (loading != null) {
+    while (isLoading() || queue.hasMore()) {
+      if (isLoading()) {
         load();
       } else {
         dispatch();
@@ -219,15 +222,27 @@ final class QueueFixture implements QueueEffects {
     queue.settle(checkouts.get(checkout), outcome, nowMs);
   }
 
-  /** Answers the load under way with what the journal has. */
+  boolean isLoading() {
+    return !loads.isEmpty();
+  }
+
+  /** Answers the oldest load under way with what the journal has. */
   void load() {
-    long[] positions = Objects.requireNonNull(loading);
-    loading = null;
+    answer(loads.remove());
+  }
+
+  /** Answers the youngest. */
+  void loadLast() {
+    answer(loads.removeLast());
+  }
+
+  private void answer(ColdLoad load) {
+    long[] positions = load.positions();
     Message[] messages = new Message[positions.length];
     for (int i = 0; i < positions.length; i++) {
       messages[i] = journal.get(positions[i]);
     }
-    queue.loaded(messages, nowMs);
+    queue.loaded(load, messages, nowMs);
   }
 
   /** The effects since the last call. */
@@ -288,12 +303,9 @@ final class QueueFixture implements QueueEffects {
   }
 
   @Override
-  public void load(long[] positions) {
-    if (loading != null) {
-      throw new IllegalStateException("two loads under way");
-    }
-    loading = positions.clone();
-    events.add("load " + positions.length);
+  public void load(ColdLoad load) {
+    loads.add(load);
+    events.add("load " + load.positions().length);
   }
 
   /** The number; in brackets if the queue had only the position. */

@@ -93,7 +93,10 @@ final class QueueModel implements QueueEffects {
   final List<StoredMessage> unwritten = new ArrayList<>();
   final List<Checkout> checkouts = new ArrayList<>();
   final List<Consumer> drained = new ArrayList<>();
-  long @Nullable [] loading;
+
+  /** Loads under way. */
+  final List<ColdLoad> loads = new ArrayList<>();
+
   long nowMs = 1_000;
 
   /** What the command under way may remove, by place; everything is refused otherwise. */
@@ -316,7 +319,7 @@ final class QueueModel implements QueueEffects {
 
   /** Whether a message waits for a consumer which waits for it, with no load under way. */
   boolean isStuck() {
-    return head() != null && hasCredit() && loading == null;
+    return head() != null && hasCredit() && loads.isEmpty();
   }
 
   @Override
@@ -432,9 +435,9 @@ final class QueueModel implements QueueEffects {
   }
 
   @Override
-  public void load(long[] positions) {
-    assertThat(loading).as("two loads under way").isNull();
-    loading = positions.clone();
+  public void load(ColdLoad load) {
+    loads.add(load);
+    assertThat(loads).as("loads under way").hasSizeLessThanOrEqualTo(4);
   }
 
   /**

@@ -84,7 +84,7 @@ final class QueueSimulation {
             .build();
     model = new QueueModel(options);
     PayloadBudget budget = new PayloadBudget(variant % 7 == 0 ? 1 << 20 : 600);
-    queue = new QueueState(options, true, budget, model, 4);
+    queue = new QueueState(options, true, budget, model, 4, 16);
     for (int i = 0; i < variant % 6 * 30; i++) {
       recover(i);
     }
@@ -108,8 +108,8 @@ final class QueueSimulation {
       case SETTLE_MANY -> repeat(number % 30, () -> accept(number));
       case PURGE_SELDOM -> purge(number);
       case TIME -> model.nowMs += number % 5;
-      case LOAD -> load(-1);
-      case LOAD_WITH_LOSS -> load(number);
+      case LOAD -> load(number, false);
+      case LOAD_WITH_LOSS -> load(number, true);
       case TAKE_BACK -> takeBack(number);
       case TRIM -> queue.trim();
       case DISPATCH, DISPATCH_AGAIN -> dispatch();
@@ -132,8 +132,8 @@ final class QueueSimulation {
     queue.credit(last, 1 << 20);
     model.credit(last, 1 << 20);
     dispatch();
-    while (model.loading != null) {
-      load(-1);
+    while (!model.loads.isEmpty()) {
+      load(0, false);
     }
     while (!model.checkouts.isEmpty()) {
       accept(0);
@@ -361,23 +361,23 @@ final class QueueSimulation {
     model.schedule();
   }
 
-  /** Answers the load, with every so manyth message missing if the number is not negative. */
-  private void load(int number) {
-    long[] positions = model.loading;
-    if (positions == null) {
+  /** Answers one of the loads, in any order; with some messages missing if there are losses. */
+  private void load(int number, boolean losses) {
+    if (model.loads.isEmpty()) {
       return;
     }
-    model.loading = null;
+    ColdLoad load = model.loads.remove(number % model.loads.size());
+    long[] positions = load.positions();
     Message[] messages = new Message[positions.length];
     for (int i = 0; i < positions.length; i++) {
-      if (number >= 0 && (number + i) % 5 == 0) {
+      if (losses && (number + i) % 5 == 0) {
         model.journal.remove(positions[i]);
       }
       messages[i] = model.journal.get(positions[i]);
     }
     model.losesCold = true;
     model.wake();
-    queue.loaded(messages, model.nowMs);
+    queue.loaded(load, messages, model.nowMs);
     model.losesCold = false;
     afterDispatch();
   }

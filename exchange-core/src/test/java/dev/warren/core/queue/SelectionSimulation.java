@@ -74,7 +74,7 @@ final class SelectionSimulation implements QueueEffects {
   /** Of each group, the newest message delivered since one of it went back. */
   private final Map<Long, Integer> newest = new HashMap<>();
 
-  private long @Nullable [] loading;
+  private final List<ColdLoad> underWay = new ArrayList<>();
   private int next;
   private long delivered;
   private long copies;
@@ -86,7 +86,7 @@ final class SelectionSimulation implements QueueEffects {
     grouped = seed % 2 == 0;
     filtered = seed % 3 != 0;
     PayloadBudget budget = new PayloadBudget(seed % 5 == 0 ? 1 << 20 : 600);
-    queue = new QueueState(QueueOptions.DEFAULTS, true, budget, this, 4);
+    queue = new QueueState(QueueOptions.DEFAULTS, true, budget, this, 4, 16);
     for (int i = 0; i < seed % 7 * 40; i++) {
       Message message = message(i);
       journal.put((long) next, message);
@@ -110,7 +110,7 @@ final class SelectionSimulation implements QueueEffects {
       case ACCEPT_MANY -> repeat(number % 40, i -> settle(number, Outcome.ACCEPTED));
       case RELEASE -> settle(number, Outcome.RELEASED);
       case RELEASE_SOME -> repeat(number % 5, i -> settle(number + i, Outcome.RELEASED));
-      case LOAD -> load();
+      case LOAD -> load(number);
       case TRIM -> queue.trim();
       case PURGE_SELDOM -> purge(number);
       case DISPATCH -> queue.dispatch(0);
@@ -251,27 +251,28 @@ final class SelectionSimulation implements QueueEffects {
     }
   }
 
-  private void load() {
-    long[] positions = loading;
-    if (positions == null) {
+  /** Answers one of the loads, in any order. */
+  private void load(int number) {
+    if (underWay.isEmpty()) {
       return;
     }
-    loading = null;
+    ColdLoad load = underWay.remove(number % underWay.size());
+    long[] positions = load.positions();
     loads++;
     Message[] messages = new Message[positions.length];
     for (int i = 0; i < positions.length; i++) {
       messages[i] = journal.get(positions[i]);
     }
-    queue.loaded(messages, 0);
+    queue.loaded(load, messages, 0);
   }
 
   private void dispatchAll() {
     int steps = 0;
     queue.dispatch(0);
-    while (loading != null || queue.hasMore()) {
+    while (!underWay.isEmpty() || queue.hasMore()) {
       assertThat(steps++).as("dispatches without end").isLessThan(10_000);
-      if (loading != null) {
-        load();
+      if (!underWay.isEmpty()) {
+        load(steps);
       } else {
         queue.dispatch(0);
       }
@@ -407,8 +408,8 @@ final class SelectionSimulation implements QueueEffects {
   public void deadLetter(Message message, DeathReason reason, int deliveryCount) {}
 
   @Override
-  public void load(long[] positions) {
-    assertThat(loading).as("two loads under way").isNull();
-    loading = positions.clone();
+  public void load(ColdLoad load) {
+    underWay.add(load);
+    assertThat(underWay).as("loads under way").hasSizeLessThanOrEqualTo(4);
   }
 }

@@ -140,8 +140,8 @@ final class SelectionTest {
     fixture.divisible("rare", 5_000, 9);
     fixture.dispatch();
     long most = 0;
-    while (fixture.loading != null || fixture.queue.hasMore()) {
-      if (fixture.loading != null) {
+    while (fixture.isLoading() || fixture.queue.hasMore()) {
+      if (fixture.isLoading()) {
         fixture.load();
       } else {
         fixture.dispatch();
@@ -184,7 +184,7 @@ final class SelectionTest {
 
   private void step() {
     fixture.dispatch();
-    if (fixture.loading != null) {
+    if (fixture.isLoading()) {
       fixture.load();
     }
   }

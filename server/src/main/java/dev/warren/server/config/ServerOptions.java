@@ -62,7 +62,8 @@ public record ServerOptions(
       long handshakeTimeoutMs,
       long loginFailureDelayMs,
       int outboundBytesMax,
-      boolean bareQueueNames) {
+      boolean bareQueueNames,
+      boolean rabbitMqIdentity) {
     /** Copies the list. */
     public Amqp {
       hosts = List.copyOf(hosts);
@@ -80,7 +81,8 @@ public record ServerOptions(
           handshakeTimeoutMs,
           loginFailureDelayMs,
           outboundBytesMax,
-          bareQueueNames);
+          bareQueueNames,
+          rabbitMqIdentity);
     }
   }
 
