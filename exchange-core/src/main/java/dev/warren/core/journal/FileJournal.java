@@ -32,6 +32,7 @@ public final class FileJournal implements Journal {
   private RecoveryProgress progress = (segments, of, records) -> {};
   private volatile @Nullable Opened opened;
   private boolean closed;
+  private boolean acceptsDamage;
 
   FileJournal(
       Storage storage,
@@ -62,6 +63,14 @@ public final class FileJournal implements Journal {
     }
   }
 
+  /**
+   * Lets {@link #recover} give up what is damaged: each place is logged, every damaged file is
+   * copied aside first, and nothing is deleted. Called before it, on the same thread.
+   */
+  public void acceptDamage() {
+    acceptsDamage = true;
+  }
+
   /** Sets who is told how far {@link #recover} is; before it is called. */
   public void onProgress(RecoveryProgress listener) {
     progress = listener;
@@ -76,8 +85,13 @@ public final class FileJournal implements Journal {
     Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
-      recovery.read(names, progress);
-      long live = recovery.replay().tell(target);
+      boolean mended = !isReadable(recovery, names);
+      if (mended) {
+        names = storage.list();
+        recovery = new Recovery(storage, wanted.segmentBytes());
+        recovery.read(names, progress);
+      }
+      long live = tell(recovery, mended, target);
       int read = recovery.segments().size();
       Opened now = start(recovery, names);
       opened = now;
@@ -101,6 +115,28 @@ public final class FileJournal implements Journal {
     } catch (RuntimeException e) {
       recovery.closeFiles(e);
       throw e;
+    }
+  }
+
+  private long tell(Recovery recovery, boolean mended, RecoveryTarget target) throws IOException {
+    if (!mended) {
+      return recovery.replay().tell(target);
+    }
+    OrphanKeeper keeper = new OrphanKeeper(target, recovery.liveness());
+    long live = recovery.replay().tell(keeper);
+    keeper.keep(storage, storage.list());
+    return live;
+  }
+
+  /** False if it was not, and has been mended: then it must be read again. */
+  private boolean isReadable(Recovery recovery, List<String> names) throws IOException {
+    try {
+      recovery.read(names, progress);
+      return true;
+    } catch (CorruptJournalException | IOException e) {
+      recovery.closeFiles(e);
+      DamageGate.pass(storage, names, acceptsDamage, e);
+      return false;
     }
   }
 

@@ -143,7 +143,7 @@ final class Recovery {
     int itsBytes = SegmentFile.readHeader(file, number);
     boolean fits =
         itsBytes >= JournalOptions.SEGMENT_BYTES_MIN
-            && file.size() == itsBytes
+            && file.size() >= itsBytes
             && (files.isEmpty() || itsBytes == files.get(0).segmentBytes());
     if (!fits) {
       file.close();
@@ -228,8 +228,7 @@ final class Recovery {
         }
         int at = scanner.indexOf(offset);
         long position = file.base() + offset;
-        long unsynced = scanner.buffer().getInt(at + RecordCodec.UNSYNCED_AT) & 0xFFFF_FFFFL;
-        if (position - unsynced > end) {
+        if (RecordCodec.durableBefore(scanner.buffer(), at) > end) {
           throw corrupt(
               last.name(), endOffset, "no intact record here, but one follows at " + position);
         }

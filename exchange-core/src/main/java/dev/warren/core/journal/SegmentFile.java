@@ -102,7 +102,10 @@ final class SegmentFile {
             && header.getLong(NUMBER_AT) == number;
     if (intact && header.getInt(VERSION_AT) != VERSION) {
       throw new JournalException(
-          "the journal was written in another format: version=" + header.getInt(VERSION_AT), null);
+          "the journal is in a format this release does not read, start the release which wrote it:"
+              + (" file=" + name(number) + " version=" + header.getInt(VERSION_AT))
+              + (" readable=" + VERSION),
+          null);
     }
     return intact ? header.getInt(SEGMENT_BYTES_AT) : -1;
   }

@@ -162,7 +162,8 @@ public final class ConfigFile {
           ConfigType.Units.bytes(message),
           "a quarter of journal.segment-size at most: " + ConfigType.Units.bytes(segment / 4));
     }
-    return new ServerOptions.JournalLimits(segment, journal.number(ConfigKey.JOURNAL_PENDING_MAX));
+    return new ServerOptions.JournalLimits(
+        segment, journal.number(ConfigKey.JOURNAL_PENDING_MAX), false);
   }
 
   private static ServerOptions.Limits limits(SectionValues limits) {

@@ -117,7 +117,8 @@ class ConfigFileTest {
                 false,
                 false));
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
-    assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
+    assertThat(options.journal())
+        .isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L, false));
     assertThat(options.limits())
         .isEqualTo(
             new ServerOptions.Limits(
@@ -264,7 +265,7 @@ class ConfigFileTest {
         read("")
             .with(
                 new ServerOptions.Overrides(
-                    Optional.of(Path.of("elsewhere")), Optional.of(1), Optional.of(2)));
+                    Optional.of(Path.of("elsewhere")), Optional.of(1), Optional.of(2), false));
 
     assertThat(options.dataDirectory()).isEqualTo(Path.of("elsewhere").toAbsolutePath());
     assertThat(options.amqp().port()).isEqualTo(1);
