@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class BacklogMemoryTest {
   private static final int MESSAGES = 200_000;
 
-  private final QueueFixture fixture = new QueueFixture(QueueFixture.DEAD_LETTERING, 1_000);
+  private QueueFixture fixture = new QueueFixture(QueueFixture.DEAD_LETTERING, 1_000);
 
   @Test
   void recoveredMessageTakesTwelveBytes() {
@@ -34,6 +34,17 @@ final class BacklogMemoryTest {
   void messageWithATimeToLiveTakesTwenty() {
     recover(60_000);
     assertThat(bytesEach()).isBetween(20.0, 20.5);
+  }
+
+  @Test
+  void messageOfAnyLevelTakesTwelveBytes() {
+    fixture =
+        new QueueFixture(
+            QueueFixture.DEAD_LETTERING.toBuilder().priorities(Priorities.upTo(10)).build());
+    for (int i = 0; i < MESSAGES; i++) {
+      fixture.queue.recover(i, 100, 1_000, -1, Attempts.NONE, i % 11);
+    }
+    assertThat(bytesEach()).isBetween(12.0, 13.0);
   }
 
   @Test
