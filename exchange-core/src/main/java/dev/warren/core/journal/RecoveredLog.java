@@ -17,6 +17,11 @@ final class RecoveredLog {
 
   private final Map<Long, RecoveredMessages> copied = new HashMap<>();
 
+  /** Those of the segments that are being read. */
+  private @Nullable RecoveredMessages lastStored;
+
+  private @Nullable RecoveredMessages lastCopied;
+
   /**
    * Counts of messages of several queues, and of those whose copy has not been read yet: delivery
    * count, acquired count.
@@ -44,8 +49,7 @@ final class RecoveredLog {
     } else {
       liveness.stored(position, queueIds.length, bytes);
     }
-    (isCopy ? copied : stored)
-        .computeIfAbsent(segment.number(), number -> new RecoveredMessages(segment.liveness()))
+    (isCopy ? copiedIn(segment) : storedIn(segment))
         .add(
             segment.offsetOf(position),
             queueIds,
@@ -53,6 +57,32 @@ final class RecoveredLog {
             buffer.getLong(at + RecordCodec.MESSAGE_RECEIVED_AT),
             buffer.getLong(at + RecordCodec.MESSAGE_TTL_AT),
             RecordCodec.priority(buffer.getShort(at + RecordCodec.FLAGS_AT)));
+  }
+
+  private RecoveredMessages storedIn(SegmentFile segment) {
+    RecoveredMessages messages = stored.get(segment.number());
+    if (messages == null) {
+      messages = new RecoveredMessages(segment.liveness());
+      stored.put(segment.number(), messages);
+      if (lastStored != null) {
+        lastStored.trim();
+      }
+      lastStored = messages;
+    }
+    return messages;
+  }
+
+  private RecoveredMessages copiedIn(SegmentFile segment) {
+    RecoveredMessages messages = copied.get(segment.number());
+    if (messages == null) {
+      messages = new RecoveredMessages(segment.liveness());
+      copied.put(segment.number(), messages);
+      if (lastCopied != null) {
+        lastCopied.trim();
+      }
+      lastCopied = messages;
+    }
+    return messages;
   }
 
   /** A message was read that belongs to a transaction which was not committed. */
@@ -95,6 +125,8 @@ final class RecoveredLog {
    * @return how many references it keeps
    */
   long tell(RecoveryTarget target) {
+    lastStored = null;
+    lastCopied = null;
     long kept = 0;
     Relocations relocations = liveness.relocations();
     for (long origin : relocations.origins()) {

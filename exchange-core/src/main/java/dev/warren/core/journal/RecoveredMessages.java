@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a replay keeps of the messages of one segment: parallel arrays in the order of their
- * offsets, about 24 bytes a message. When they would have to grow, messages that are settled by
- * then are squeezed out. Owned by the recovering thread.
+ * offsets, 16 bytes a message if all are of one queue, otherwise 24. When they would have to grow,
+ * messages that are settled by then are squeezed out. Owned by the recovering thread.
  */
 final class RecoveredMessages {
   private static final int INITIAL = 16;
@@ -17,8 +17,11 @@ final class RecoveredMessages {
   private int[] sizes = new int[INITIAL];
   private long[] receivedAtMs = new long[INITIAL];
 
+  /** The queue of all messages, as long as {@link #queueIds} is not there. */
+  private long onlyQueueId;
+
   /** The queue, or, negative, where in {@link #fanouts} the queues are. */
-  private long[] queueIds = new long[INITIAL];
+  private long @Nullable [] queueIds;
 
   private long[][] fanouts = {};
   private int fanoutCount;
@@ -46,7 +49,7 @@ final class RecoveredMessages {
     offsets[count] = offset;
     sizes[count] = sizeBytes;
     receivedAtMs[count] = receivedMs;
-    queueIds[count] = queues.length == 1 ? queues[0] : -1 - addFanout(queues);
+    addQueues(queues);
     if (ttl != MessageHeader.ABSENT && ttlMs == null) {
       ttlMs = new long[offsets.length];
       Arrays.fill(ttlMs, 0, count, MessageHeader.ABSENT);
@@ -68,6 +71,23 @@ final class RecoveredMessages {
     count++;
   }
 
+  private void addQueues(long[] queues) {
+    long queueId = queues.length == 1 ? queues[0] : -1 - addFanout(queues);
+    if (count == 0) {
+      onlyQueueId = queueId;
+    } else if (queueIds == null && queueId != onlyQueueId) {
+      queueIds = new long[offsets.length];
+      Arrays.fill(queueIds, 0, count, onlyQueueId);
+    }
+    if (queueIds != null) {
+      queueIds[count] = queueId;
+    }
+  }
+
+  private long queueAt(int index) {
+    return queueIds == null ? onlyQueueId : queueIds[index];
+  }
+
   private int addFanout(long[] queues) {
     if (fanoutCount == fanouts.length) {
       fanouts = Arrays.copyOf(fanouts, Math.max(INITIAL, fanoutCount * 2));
@@ -83,7 +103,7 @@ final class RecoveredMessages {
    */
   boolean count(int offset, long queueId, int deliveryCount, int acquiredCount) {
     int index = indexOf(offset);
-    if (index < 0 || queueIds[index] != queueId) {
+    if (index < 0 || queueAt(index) != queueId) {
       return false;
     }
     if (counts == null) {
@@ -109,12 +129,12 @@ final class RecoveredMessages {
 
   /** How many queues the message was stored for. */
   int queues(int index) {
-    long queue = queueIds[index];
+    long queue = queueAt(index);
     return queue >= 0 ? 1 : fanouts[(int) (-1 - queue)].length;
   }
 
   long queue(int index, int which) {
-    long queue = queueIds[index];
+    long queue = queueAt(index);
     return queue >= 0 ? queue : fanouts[(int) (-1 - queue)][which];
   }
 
@@ -141,7 +161,20 @@ final class RecoveredMessages {
     return true;
   }
 
+  /** The log went on in another segment: keeps no more room than there is use for. */
+  void trim() {
+    squeeze();
+    resize(Math.max(INITIAL, count));
+  }
+
   private void makeRoom() {
+    squeeze();
+    if (count > offsets.length / 4 * 3) {
+      resize(count * 2);
+    }
+  }
+
+  private void squeeze() {
     int to = 0;
     for (int from = 0; from < count; from++) {
       if (!isDead(from)) {
@@ -149,16 +182,15 @@ final class RecoveredMessages {
       }
     }
     count = to;
-    if (count > offsets.length / 4 * 3) {
-      resize(count * 2);
-    }
   }
 
   private void moveEntry(int from, int to) {
     offsets[to] = offsets[from];
     sizes[to] = sizes[from];
     receivedAtMs[to] = receivedAtMs[from];
-    queueIds[to] = queueIds[from];
+    if (queueIds != null) {
+      queueIds[to] = queueIds[from];
+    }
     if (ttlMs != null) {
       ttlMs[to] = ttlMs[from];
     }
@@ -175,7 +207,7 @@ final class RecoveredMessages {
     offsets = Arrays.copyOf(offsets, capacity);
     sizes = Arrays.copyOf(sizes, capacity);
     receivedAtMs = Arrays.copyOf(receivedAtMs, capacity);
-    queueIds = Arrays.copyOf(queueIds, capacity);
+    queueIds = queueIds == null ? null : Arrays.copyOf(queueIds, capacity);
     ttlMs = ttlMs == null ? null : Arrays.copyOf(ttlMs, capacity);
     priorities = priorities == null ? null : Arrays.copyOf(priorities, capacity);
     counts = counts == null ? null : Arrays.copyOf(counts, 2 * capacity);

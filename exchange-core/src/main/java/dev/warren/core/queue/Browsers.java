@@ -96,13 +96,13 @@ final class Browsers {
   /** Whether a browser has come to the tail. */
   boolean hasSeenAll(Consumer browser) {
     ReadyCursor cursor = Selection.cursorOf(browser);
-    walk.start(cursor.ring, cursor.returnedFrom);
+    walk.start(cursor.place, cursor.returnedFrom);
     return walk.isAtEnd();
   }
 
   private void look(Consumer browser, long nowMs) {
     ReadyCursor cursor = Selection.cursorOf(browser);
-    walk.start(cursor.ring, cursor.returnedFrom);
+    walk.start(cursor.place, cursor.returnedFrom);
     while (!walk.isAtEnd() && browser.credit > 0) {
       if (looksLeft <= 0) {
         more = true;
@@ -112,16 +112,16 @@ final class Browsers {
       if (walk.expiresAtMs() >= nowMs) {
         Object payload = walk.payload();
         if (payload == null) {
-          cursor.ring.set(walk.place());
-          reads.await(walk.sequence(), cursor.ring);
+          cursor.place.set(walk.place());
+          reads.await(walk.sequence(), cursor.place);
           break;
         }
         show(browser, payload, nowMs);
       }
-      cursor.returnedFrom = walk.sequence() + 1;
+      cursor.returnedFrom = Math.max(cursor.returnedFrom, walk.sequence() + 1);
       walk.advance();
     }
-    cursor.ring.set(walk.place());
+    cursor.place.set(walk.place());
   }
 
   private void show(Consumer browser, Object payload, long nowMs) {

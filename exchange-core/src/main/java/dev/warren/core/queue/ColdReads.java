@@ -43,8 +43,8 @@ final class ColdReads {
   private long lastScanEnd = -1;
   private long waitingBeyond = NO_SEQUENCE;
   private long waitingFirst = NO_SEQUENCE;
-  private @Nullable RingCursor placeBeyond;
-  private @Nullable RingCursor placeFirst;
+  private @Nullable ReadyPlace placeBeyond;
+  private @Nullable ReadyPlace placeFirst;
 
   ColdReads(int messagesMax) {
     this.messagesMax = messagesMax;
@@ -81,7 +81,7 @@ final class ColdReads {
   }
 
   /** Somebody who looks through the queue cannot go on before this message was read. */
-  void await(long sequence, RingCursor place) {
+  void await(long sequence, ReadyPlace place) {
     if (waitingFirst == NO_SEQUENCE || sequence < waitingFirst) {
       waitingFirst = sequence;
       placeFirst = place;
@@ -185,7 +185,7 @@ final class ColdReads {
       return null; // what the head needs is read once only
     }
     ColdLoad load = new ColdLoad(ColdLoad.Kind.SCAN, SCAN_MAX);
-    RingCursor place = waitingBeyond == NO_SEQUENCE ? placeFirst : placeBeyond;
+    ReadyPlace place = waitingBeyond == NO_SEQUENCE ? placeFirst : placeBeyond;
     ready.addScanTo(load, place, from, 2 * SCAN_MAX);
     // The one who goes on from there comes after the others.
     lastScanEnd = load.count() == 0 ? from : load.sequence(load.count() - 1) + 1;

@@ -4,7 +4,7 @@ package dev.warren.core.queue;
  * How far one consumer has looked through the ready messages, all of which it left where they are.
  * Owned by the queue's owner.
  *
- * <p>Messages of the ring are new to it from its place in the ring on. Those that went back to the
+ * <p>Messages of a ring are new to it from its place in that ring on. Those that went back to the
  * queue come anywhere: they are new if they came later than what it has seen, and lie in a range
  * which the queue keeps.
  */
@@ -12,7 +12,8 @@ final class ReadyCursor {
   /** Beyond all sequences, but for the one that means the end. */
   static final long LAST = Long.MAX_VALUE - 1;
 
-  final RingCursor ring;
+  private final LevelRings rings;
+  final ReadyPlace place;
 
   /** Returned messages to look at have sequences in this range; there are none if it is empty. */
   long returnedFrom;
@@ -22,8 +23,9 @@ final class ReadyCursor {
   /** Returned messages up to this version were seen. */
   long seenVersion;
 
-  ReadyCursor(RingCursor ring) {
-    this.ring = ring;
+  ReadyCursor(LevelRings rings, ReadyPlace place) {
+    this.rings = rings;
+    this.place = place;
   }
 
   boolean hasReturned() {
@@ -43,14 +45,15 @@ final class ReadyCursor {
 
   /** No message before this is new. */
   long first() {
-    return hasReturned() ? Math.min(ring.sequence, returnedFrom) : ring.sequence;
+    long first = rings.firstNew(place);
+    return hasReturned() ? Math.min(first, returnedFrom) : first;
   }
 
   boolean isNew(ReadyWalk at) {
     long sequence = at.sequence();
     ReturnedMessage returned = at.returned();
     if (returned == null) {
-      return ring.sequence <= sequence;
+      return place.cursor(at.place().index()).sequence <= sequence;
     }
     return returned.version > seenVersion && returnedFrom <= sequence && sequence <= returnedTo;
   }

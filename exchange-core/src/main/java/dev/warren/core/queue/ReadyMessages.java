@@ -7,13 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All ready messages of a queue in order, the ring and those that went back to the queue. Owned by
- * the queue's owner. Must not be asked for its head while it is empty.
- *
- * <p>The ring holds the messages of one level, that of messages without a priority: in most queues
- * all there are. Messages of other levels have sequences before or behind all of the ring's, and
- * are kept among those that went back, which may come at any place. There a message takes about 100
- * bytes rather than 12, and finding its place takes longer the more there are.
+ * All ready messages of a queue in order: the rings of its levels, and those that went back to the
+ * queue, which may come at any place. Owned by the queue's owner. Must not be asked for its head
+ * while it is empty.
  *
  * <p>Whoever looks for a message behind the head has a {@link ReadyCursor} here and goes by a
  * {@link ReadyWalk}.
@@ -28,31 +24,16 @@ final class ReadyMessages {
   /** Two for each message added would do; more catch up with what was not written in time. */
   private static final int DEMOTION_SLOTS = 16;
 
-  /** Sequences of each level, of which there are more than a queue will see messages. */
-  private static final int LEVEL_BITS = 48;
-
-  private final ReadyRing ring;
+  private final LevelRings rings;
   private final ReturnedMessages returned = new ReturnedMessages();
   private final ScannedMessages scanned = new ScannedMessages();
   private final List<ReadyCursor> cursors = new ArrayList<>();
   private final int hotWindow;
-  private final int ringLevel;
-  private long outOfRing;
   private @Nullable ReadyWalk loadWalk;
 
   ReadyMessages(int hotWindow, Priorities priorities) {
     this.hotWindow = hotWindow;
-    this.ringLevel = priorities.absent();
-    this.ring = new ReadyRing(firstSequence(ringLevel));
-  }
-
-  /** Higher levels have lower sequences, so that sequences are the order of the queue. */
-  private static long firstSequence(int level) {
-    return (long) (Priorities.HIGHEST_MAX - level) << LEVEL_BITS;
-  }
-
-  private long nextSequence(int level) {
-    return firstSequence(level) + outOfRing++;
+    this.rings = new LevelRings(priorities.absent());
   }
 
   /** What was read to be looked at. */
@@ -61,49 +42,49 @@ final class ReadyMessages {
   }
 
   ReadyWalk newWalk() {
-    return new ReadyWalk(ring, returned, scanned);
+    return new ReadyWalk(rings, returned, scanned);
   }
 
   /** A cursor before the first message; to be closed. */
   ReadyCursor open() {
-    ReadyCursor cursor = new ReadyCursor(ring.open());
+    ReadyCursor cursor = openOnce();
     cursors.add(cursor);
     return cursor;
   }
 
   /** The same for one who goes to the tail once: what comes back behind it is not new to it. */
   ReadyCursor openOnce() {
-    return new ReadyCursor(ring.open());
+    return new ReadyCursor(rings, rings.open());
   }
 
   void close(ReadyCursor cursor) {
     cursors.remove(cursor);
-    ring.close(cursor.ring);
+    rings.close(cursor.place);
   }
 
   /** Whether there is nothing a cursor has not seen. */
   boolean hasSeenAll(ReadyCursor cursor) {
-    return cursor.ring.sequence >= ring.tailSequence() && !cursor.hasReturned();
+    return rings.isAtTail(cursor.place) && !cursor.hasReturned();
   }
 
   /** Everything from this sequence on is new again to a cursor. */
   void revisit(ReadyCursor cursor, long sequence) {
-    ring.rewind(cursor.ring, sequence);
+    rings.rewind(cursor.place, sequence);
     cursor.returnedFrom = Math.min(cursor.returnedFrom, sequence);
     cursor.returnedTo = ReadyCursor.LAST;
     cursor.seenVersion = 0;
   }
 
   boolean isEmpty() {
-    return ring.count() == 0 && returned.first() == null;
+    return rings.isEmpty() && returned.first() == null;
   }
 
   long count() {
-    return (long) ring.count() + returned.count();
+    return rings.count() + returned.count();
   }
 
   long bytes() {
-    return ring.bytes() + returned.bytes();
+    return rings.bytes() + returned.bytes();
   }
 
   /** Messages in the ring; the others are few in most queues. */
@@ -122,28 +103,15 @@ final class ReadyMessages {
   }
 
   boolean hasCold() {
-    return ring.cold() > 0 || returned.cold() > 0;
+    return rings.hasCold() || returned.cold() > 0;
   }
 
   void add(StoredMessage message, long expiresAtMs, Attempts attempts, int level) {
-    if (level == ringLevel) {
-      ring.addHot(message, expiresAtMs, attempts);
-    } else {
-      putBack(
-          new ReturnedMessage(
-              nextSequence(level), expiresAtMs, attempts, message.message().sizeBytes(), message));
-    }
+    rings.at(level).addHot(message, expiresAtMs, attempts);
   }
 
   void addCold(long position, int sizeBytes, long expiresAtMs, Attempts attempts, int level) {
-    if (level == ringLevel) {
-      ring.addCold(position, sizeBytes, expiresAtMs, attempts);
-    } else {
-      ReturnedMessage message =
-          new ReturnedMessage(nextSequence(level), expiresAtMs, attempts, sizeBytes, null);
-      message.position = position;
-      putBack(message);
-    }
+    rings.at(level).addCold(position, sizeBytes, expiresAtMs, attempts);
   }
 
   void putBack(ReturnedMessage message) {
@@ -153,42 +121,45 @@ final class ReadyMessages {
     }
   }
 
-  /** The head if it went back to the queue; null if the head is in the ring. */
+  /** The head if it went back to the queue; null if the head is in a ring. */
   private @Nullable ReturnedMessage returnedHead() {
     ReturnedMessage first = returned.first();
-    boolean isBehind = first == null || (ring.count() > 0 && first.sequence > ring.headSequence());
-    return isBehind ? null : first;
+    if (first == null) {
+      return null;
+    }
+    ReadyRing ring = rings.first();
+    return ring.count() > 0 && first.sequence > ring.headSequence() ? null : first;
   }
 
   long headSequence() {
     ReturnedMessage first = returnedHead();
-    return first == null ? ring.headSequence() : first.sequence;
+    return first == null ? rings.first().headSequence() : first.sequence;
   }
 
   /** A {@link StoredMessage}, a loaded {@link Message}, or null if the head is cold. */
   @Nullable Object headPayload() {
     ReturnedMessage first = returnedHead();
-    return first == null ? ring.headPayload() : first.payload;
+    return first == null ? rings.first().headPayload() : first.payload;
   }
 
   long headPosition() {
     ReturnedMessage first = returnedHead();
-    return first == null ? ring.headPosition() : first.position();
+    return first == null ? rings.first().headPosition() : first.position();
   }
 
   int headSizeBytes() {
     ReturnedMessage first = returnedHead();
-    return first == null ? ring.headSizeBytes() : first.sizeBytes;
+    return first == null ? rings.first().headSizeBytes() : first.sizeBytes;
   }
 
   long headExpiresAtMs() {
     ReturnedMessage first = returnedHead();
-    return first == null ? ring.headExpiresAtMs() : first.expiresAtMs;
+    return first == null ? rings.first().headExpiresAtMs() : first.expiresAtMs;
   }
 
   Attempts headAttempts() {
     ReturnedMessage first = returnedHead();
-    return first == null ? ring.headAttempts() : first.attempts;
+    return first == null ? rings.first().headAttempts() : first.attempts;
   }
 
   /** What a consumer gets that is handed the head, whose payload this is. */
@@ -207,7 +178,7 @@ final class ReadyMessages {
   void removeHead() {
     ReturnedMessage first = returnedHead();
     if (first == null) {
-      ring.removeHead();
+      rings.first().removeHead();
     } else {
       returned.remove(first);
     }
@@ -215,10 +186,9 @@ final class ReadyMessages {
 
   /** How many messages can be delivered before the first cold one, counted up to {@code max}. */
   long hotPrefix(int max) {
-    long ringHot = ring.hotPrefix();
-    long coldAt = ring.cold() == 0 ? Long.MAX_VALUE : ring.headSequence() + ringHot;
+    long coldAt = rings.firstColdBesides(null);
     if (returned.cold() == 0 && returned.isBefore(coldAt)) {
-      return returned.count() + ringHot;
+      return returned.count() + rings.hotBefore(coldAt);
     }
     int hot = 0;
     for (ReturnedMessage message : returned) {
@@ -226,17 +196,16 @@ final class ReadyMessages {
         break;
       }
       if (message.payload == null || hot == max) {
-        // Those of the ring that come before it.
-        return hot + Math.max(0, Math.min(ringHot, message.sequence - ring.headSequence()));
+        return hot + rings.hotBefore(message.sequence);
       }
       hot++;
     }
-    return hot + ringHot;
+    return hot + rings.hotBefore(coldAt);
   }
 
-  /** Whether nothing in the ring before this sequence is cold. */
+  /** Whether nothing in the rings before this sequence is cold. */
   boolean isHotBefore(long sequence) {
-    return ring.cold() == 0 || ring.headSequence() + ring.hotPrefix() >= sequence;
+    return rings.firstColdBesides(null) >= sequence;
   }
 
   /**
@@ -245,7 +214,7 @@ final class ReadyMessages {
    * @param other a load under way, whose messages are not added again
    */
   void addColdTo(ColdLoad load, int max, @Nullable ColdLoad other) {
-    long coldAt = ring.firstColdBesides(other);
+    long coldAt = rings.firstColdBesides(other);
     if (returned.cold() > 0) {
       // As many again may be on their way, or in memory.
       int seen = 0;
@@ -259,11 +228,11 @@ final class ReadyMessages {
       }
     }
     // Twice as many slots: messages which are not journalled may stand between.
-    ring.addColdTo(load, coldAt, 2 * max, other);
+    rings.addColdTo(load, 2 * max, other);
   }
 
   /** Adds the cold messages from a place on to a load, looking at so many for them. */
-  void addScanTo(ColdLoad load, @Nullable RingCursor place, long sequence, int messagesMax) {
+  void addScanTo(ColdLoad load, @Nullable ReadyPlace place, long sequence, int messagesMax) {
     ReadyWalk walk = loadWalk;
     if (walk == null) {
       walk = newWalk();
@@ -285,12 +254,12 @@ final class ReadyMessages {
     if (message != null && message.sequence == sequence) {
       return take(message);
     }
-    return ring.take(sequence);
+    return rings.take(sequence);
   }
 
-  /** Gives a cold message of the ring its payload, unless it is gone. */
+  /** Gives a cold message of a ring its payload, unless it is gone. */
   boolean fill(long sequence, Message message) {
-    return ring.fill(sequence, message);
+    return rings.fill(sequence, message);
   }
 
   /** Gives a cold message which went back its payload, unless it is gone. */
@@ -302,9 +271,9 @@ final class ReadyMessages {
     return true;
   }
 
-  /** Removes a message of the ring that cannot be read, unless it is gone. */
+  /** Removes a message of a ring that cannot be read, unless it is gone. */
   boolean take(long sequence) {
-    return ring.take(sequence);
+    return rings.take(sequence);
   }
 
   /** Removes a message that cannot be read, unless it is gone. */
@@ -318,12 +287,12 @@ final class ReadyMessages {
 
   /** A bounded step of giving payload up; returns what that frees of the budget. */
   long demote() {
-    return ring.demote(hotWindow, DEMOTION_SLOTS);
+    return rings.demote(hotWindow, DEMOTION_SLOTS);
   }
 
   /** Gives up all payload that can be read back, but for a few; returns what that frees. */
   long demoteAll() {
     int window = Math.min(hotWindow, HOT_WINDOW_MIN);
-    return returned.demoteBeyond(window) + ring.demoteAll(window);
+    return returned.demoteBeyond(window) + rings.demoteAll(window);
   }
 }

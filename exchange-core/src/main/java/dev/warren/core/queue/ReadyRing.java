@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready messages of a queue in the order of their arrival: a list of {@link ReadyChunk}s, added
- * to at the tail and emptied from the head. Owned by the queue's owner.
+ * The ready messages of one level of a queue in the order of their arrival: a list of {@link
+ * ReadyChunk}s, added to at the tail and emptied from the head. Owned by the queue's owner.
  *
  * <p>A message's sequence is its slot's place since the queue began, so it needs no memory. A slot
  * in the middle can be taken too; the head then skips it. Must not be asked for its head while it
@@ -400,11 +400,9 @@ final class ReadyRing {
    * @param from where to begin, not before the first cold one
    * @param slotsMax how many slots to look at
    * @param other a load under way, whose messages are passed over
+   * @return false if the load is full
    */
-  void addColdTo(ColdLoad load, long from, int slotsMax, @Nullable ColdLoad other) {
-    if (from >= tailSequence) {
-      return;
-    }
+  boolean addColdTo(ColdLoad load, long from, int slotsMax, @Nullable ColdLoad other) {
     long sequence = from;
     ReadyChunk chunk = coldChunk;
     long end = Math.min(tailSequence, sequence + slotsMax);
@@ -421,10 +419,11 @@ final class ReadyRing {
       int slot = (int) (sequence - chunk.firstSequence);
       if (chunk.payload(slot) == null
           && !load.add(sequence, chunk.position(slot), chunk.sizeBytes(slot))) {
-        return;
+        return false;
       }
       sequence++;
     }
+    return true;
   }
 
   /**

@@ -5,38 +5,53 @@ import dev.warren.core.message.StoredMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk over ready messages in their order, those in the ring and those that went back together;
+ * A walk over ready messages in their order, those in the rings and those that went back together;
  * the message it stands at can be taken. Owned by the queue's owner; used again for each walk.
  */
 final class ReadyWalk {
-  private final ReadyRing ring;
+  private final LevelRings rings;
   private final ReturnedMessages all;
   private final ScannedMessages scanned;
-  private final RingCursor place;
+  private final ReadyPlace place;
   private long returnedNext;
   private @Nullable ReturnedMessage returned;
   private long ringAt;
   private boolean atEnd = true;
 
-  ReadyWalk(ReadyRing ring, ReturnedMessages returned, ScannedMessages scanned) {
-    this.ring = ring;
+  ReadyWalk(LevelRings rings, ReturnedMessages returned, ScannedMessages scanned) {
+    this.rings = rings;
     this.all = returned;
     this.scanned = scanned;
-    this.place = ring.open();
+    this.place = rings.open();
   }
 
   /**
    * Begins before the first message from here on.
    *
-   * @param from where to begin in the ring, or null to leave it out
+   * @param from where to begin in the rings, or null to leave them out
    * @param returnedFrom the first sequence among those that went back
    */
-  void start(@Nullable RingCursor from, long returnedFrom) {
-    if (from == null) {
-      ring.toTail(place);
-    } else {
-      place.set(from);
+  void start(@Nullable ReadyPlace from, long returnedFrom) {
+    begin();
+    if (from != null) {
+      include(from);
     }
+    start(returnedFrom);
+  }
+
+  /** Begins to look for where to begin: nowhere in the rings, but for what is included. */
+  void begin() {
+    rings.toTail(place);
+  }
+
+  /** Begins nowhere later than here. */
+  void include(ReadyPlace from) {
+    place.backTo(from);
+  }
+
+  /** Begins before the first message from what was included on. */
+  void start(long returnedFrom) {
+    place.standIn(0);
     returnedNext = returnedFrom;
     returned = null;
     atEnd = false;
@@ -55,16 +70,17 @@ final class ReadyWalk {
       returnedNext = passed.sequence + 1;
     } else {
       // Taking a message may have moved the place on already.
-      place.sequence = Math.max(place.sequence, ringAt + 1);
+      RingCursor here = place.here();
+      here.sequence = Math.max(here.sequence, ringAt + 1);
     }
     look();
   }
 
   private void look() {
-    boolean ringAhead = ring.seek(place);
-    ringAt = place.sequence;
+    boolean ringAhead = rings.seek(place);
+    ringAt = place.here().sequence;
     returned = all.isEmpty() ? null : all.atOrAfter(returnedNext);
-    if (returned != null && ringAhead && returned.sequence > place.sequence) {
+    if (returned != null && ringAhead && returned.sequence > ringAt) {
       returned = null;
     }
     atEnd = !ringAhead && returned == null;
@@ -76,12 +92,12 @@ final class ReadyWalk {
     return here == null ? ringAt : here.sequence;
   }
 
-  /** How far it has come in the ring. */
-  RingCursor place() {
+  /** How far it has come in the rings. */
+  ReadyPlace place() {
     return place;
   }
 
-  /** The message if it went back to the queue, or null if it is in the ring. */
+  /** The message if it went back to the queue, or null if it is in a ring. */
   @Nullable ReturnedMessage returned() {
     return returned;
   }
@@ -95,27 +111,27 @@ final class ReadyWalk {
   /** The payload the queue itself has in memory. */
   @Nullable Object keptPayload() {
     ReturnedMessage here = returned;
-    return here == null ? place.chunk.payload(place.slot()) : here.payload;
+    return here == null ? place.here().chunk.payload(place.here().slot()) : here.payload;
   }
 
   long position() {
     ReturnedMessage here = returned;
-    return here == null ? place.chunk.position(place.slot()) : here.position();
+    return here == null ? place.here().chunk.position(place.here().slot()) : here.position();
   }
 
   int sizeBytes() {
     ReturnedMessage here = returned;
-    return here == null ? place.chunk.sizeBytes(place.slot()) : here.sizeBytes;
+    return here == null ? place.here().chunk.sizeBytes(place.here().slot()) : here.sizeBytes;
   }
 
   long expiresAtMs() {
     ReturnedMessage here = returned;
-    return here == null ? place.chunk.expiresAtMs(place.slot()) : here.expiresAtMs;
+    return here == null ? place.here().chunk.expiresAtMs(place.here().slot()) : here.expiresAtMs;
   }
 
   Attempts attempts() {
     ReturnedMessage here = returned;
-    return here == null ? place.chunk.attempts(place.slot()) : here.attempts;
+    return here == null ? place.here().chunk.attempts(place.here().slot()) : here.attempts;
   }
 
   /** What a consumer gets that is handed this message, whose payload this is. */
@@ -135,7 +151,7 @@ final class ReadyWalk {
   void take() {
     ReturnedMessage here = returned;
     if (here == null) {
-      ring.take(place);
+      rings.take(place);
     } else {
       all.remove(here);
     }
@@ -143,9 +159,7 @@ final class ReadyWalk {
 
   /** Tells a consumer's cursor that it has seen everything before this place. */
   void markSeen(ReadyCursor cursor) {
-    if (cursor.ring.sequence < place.sequence) {
-      cursor.ring.set(place);
-    }
+    cursor.place.advanceTo(place);
     long sequence = atEnd ? Long.MAX_VALUE : sequence();
     if (cursor.returnedFrom < sequence) {
       cursor.returnedFrom = sequence;

@@ -4,10 +4,7 @@ import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A message which went back to its queue, or is of another level than the ring's. Owned by the
- * queue's owner.
- */
+/** A message which went back to its queue. Owned by the queue's owner. */
 final class ReturnedMessage {
   final long sequence;
   final long expiresAtMs;
@@ -37,20 +34,6 @@ final class ReturnedMessage {
     this.payload = payload;
     this.sizeBytes = ReadyChunk.messageOf(payload).sizeBytes();
     this.attempts = attempts;
-  }
-
-  /** A message of a level which is not the ring's. */
-  ReturnedMessage(
-      long sequence,
-      long expiresAtMs,
-      Attempts attempts,
-      int sizeBytes,
-      @Nullable StoredMessage payload) {
-    this.sequence = sequence;
-    this.expiresAtMs = expiresAtMs;
-    this.attempts = attempts;
-    this.sizeBytes = sizeBytes;
-    this.payload = payload;
   }
 
   /** Something to search with. */

@@ -93,7 +93,7 @@ final class Selection {
   /** Goes to the first place which is new to a consumer with credit; false if there is none. */
   private boolean beginWalk() {
     walking = 0;
-    RingCursor from = null;
+    walk.begin();
     long returnedFrom = Long.MAX_VALUE;
     boolean isNews = false;
     for (Consumer consumer : consumers.all()) {
@@ -102,9 +102,7 @@ final class Selection {
         ReadyCursor cursor = cursorOf(consumer);
         if (!ready.hasSeenAll(cursor)) {
           isNews = true;
-          if (from == null || cursor.ring.sequence < from.sequence) {
-            from = cursor.ring;
-          }
+          walk.include(cursor.place);
           if (cursor.hasReturned()) {
             returnedFrom = Math.min(returnedFrom, cursor.returnedFrom);
           }
@@ -112,7 +110,7 @@ final class Selection {
       }
     }
     if (isNews) {
-      walk.start(from, returnedFrom);
+      walk.start(returnedFrom);
     }
     return isNews;
   }
@@ -167,7 +165,7 @@ final class Selection {
         walk.markSeen(cursor);
         stop(consumer);
         if (!stopped) {
-          reads.await(walk.sequence(), cursor.ring);
+          reads.await(walk.sequence(), cursor.place);
         }
         stopped = true;
       }

@@ -80,13 +80,17 @@ final class QueueFixture implements QueueEffects {
 
   /** A message of a group, or of none if the group is empty; its message-id is the number. */
   static Message grouped(int number, String group, long nowMs) {
+    return grouped(number, group, MessageHeader.ABSENT, nowMs);
+  }
+
+  static Message grouped(int number, String group, int priority, long nowMs) {
     AmqpWriter properties = new AmqpWriter().writeSectionDescriptor(Sections.PROPERTIES);
     List<@Nullable Object> fields = new ArrayList<>(Collections.nCopies(11, null));
     fields.set(0, (long) number);
     fields.set(10, group.isEmpty() ? null : group);
     return new Message(
         Envelope.of("", "q"),
-        MessageHeader.DURABLE,
+        MessageHeader.of(true, priority, MessageHeader.ABSENT),
         new byte[0],
         ByteSlice.of(properties.writeValue(fields).toByteArray()),
         nowMs);

@@ -59,6 +59,7 @@ final class SelectionSimulation implements QueueEffects {
   private final QueueState queue;
   private final boolean grouped;
   private final boolean filtered;
+  private final boolean levelled;
   private final List<Consumer> consumers = new ArrayList<>();
   private final List<Checkout> checkouts = new ArrayList<>();
   private final Map<Long, Message> journal = new HashMap<>();
@@ -67,7 +68,9 @@ final class SelectionSimulation implements QueueEffects {
   /** Messages a browser may have gone by while a consumer had them. */
   private final Set<Integer> wentBack = new HashSet<>();
 
-  private final Map<Consumer, Integer> lastSeen = new HashMap<>();
+  /** Without levels the last one is the highest; with them each must be seen once. */
+  private final Map<Consumer, TreeSet<Integer>> seen = new HashMap<>();
+
   private final Map<Consumer, Integer> divisors = new HashMap<>();
   private final Map<Integer, Long> hashes = new HashMap<>();
 
@@ -85,12 +88,15 @@ final class SelectionSimulation implements QueueEffects {
   SelectionSimulation(long seed) {
     grouped = seed % 2 == 0;
     filtered = seed % 3 != 0;
+    levelled = seed % 11 < 4;
     PayloadBudget budget = new PayloadBudget(seed % 5 == 0 ? 1 << 20 : 600);
-    queue = new QueueState(QueueOptions.DEFAULTS, true, budget, this, 4, 16);
+    Priorities levels = levelled ? new Priorities(2, 1) : Priorities.NONE;
+    QueueOptions options = QueueOptions.DEFAULTS.toBuilder().priorities(levels).build();
+    queue = new QueueState(options, true, budget, this, 4, 16);
     for (int i = 0; i < seed % 7 * 40; i++) {
       Message message = message(i);
       journal.put((long) next, message);
-      queue.recover(next, message.sizeBytes(), 0, -1, Attempts.NONE, -1);
+      queue.recover(next, message.sizeBytes(), 0, -1, Attempts.NONE, level(next));
       ready.add(next++);
     }
   }
@@ -157,9 +163,19 @@ final class SelectionSimulation implements QueueEffects {
 
   private Message message(int number) {
     String group = grouped && number % 4 > 0 ? "g" + number % 7 : "";
-    Message message = QueueFixture.grouped(next, group, 0);
+    Message message = QueueFixture.grouped(next, group, level(next), 0);
     hashes.put(next, message.groupHash());
     return message;
+  }
+
+  /** The priority of a message, which its number tells. */
+  private int level(int number) {
+    return levelled ? number % 5 % 3 : -1;
+  }
+
+  /** Messages of a group are in order within their level. */
+  private long groupAndLevel(long hash, int number) {
+    return hash * 4 + level(number);
   }
 
   private void enqueue(int number) {
@@ -218,7 +234,7 @@ final class SelectionSimulation implements QueueEffects {
     int number = QueueFixture.number(checkout.message());
     ready.add(number);
     wentBack.add(number);
-    newest.remove(checkout.message().groupHash());
+    newest.remove(groupAndLevel(checkout.message().groupHash(), number));
   }
 
   private void credit(int number, int change) {
@@ -287,8 +303,10 @@ final class SelectionSimulation implements QueueEffects {
       }
       for (int number : ready) {
         if (consumer.isBrowsing()) {
-          boolean seen = number <= lastSeen.getOrDefault(consumer, -1);
-          assertThat(seen || wentBack.contains(number) || !matches(consumer, number))
+          assertThat(
+                  hasPassed(consumer, number)
+                      || wentBack.contains(number)
+                      || !matches(consumer, number))
               .as("browser has not seen %s", number)
               .isTrue();
         } else if (matches(consumer, number)) {
@@ -296,6 +314,11 @@ final class SelectionSimulation implements QueueEffects {
         }
       }
     }
+  }
+
+  private boolean hasPassed(Consumer browser, int number) {
+    TreeSet<Integer> shown = seen.getOrDefault(browser, new TreeSet<>());
+    return levelled ? shown.contains(number) : shown.ceiling(number) != null;
   }
 
   /** Whether a message may wait for somebody else because of its group. */
@@ -365,8 +388,8 @@ final class SelectionSimulation implements QueueEffects {
     assertThat(matches(consumer, number)).as("%s does not match", number).isTrue();
     if (consumer.isBrowsing()) {
       copies++;
-      assertThat(number).isGreaterThan(lastSeen.getOrDefault(consumer, -1));
-      lastSeen.put(consumer, number);
+      assertThat(hasPassed(consumer, number)).as("%s was shown before", number).isFalse();
+      seen.computeIfAbsent(consumer, c -> new TreeSet<>()).add(number);
       return;
     }
     delivered++;
@@ -376,8 +399,10 @@ final class SelectionSimulation implements QueueEffects {
     if (hash != Message.NO_GROUP) {
       inGroups++;
       if (!filtered) {
-        assertThat(number).as("order of a group").isGreaterThan(newest.getOrDefault(hash, -1));
-        newest.put(hash, number);
+        assertThat(number)
+            .as("order of a group")
+            .isGreaterThan(newest.getOrDefault(groupAndLevel(hash, number), -1));
+        newest.put(groupAndLevel(hash, number), number);
       }
     }
   }
