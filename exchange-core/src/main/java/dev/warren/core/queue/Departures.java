@@ -81,11 +81,6 @@ final class Departures {
    */
   long purge() {
     long count = ready.count() + delayed.count();
-    if (ready.ringCount() > LET_GO_MAX) {
-      ledger.counters.add(QueueCounters.PURGED, ready.ringCount());
-      ledger.removed(ready.ringCount(), ready.ringBytes());
-      purged.add(ready.takeRing());
-    }
     for (ReturnedMessage waits = delayed.poll(); waits != null; waits = delayed.poll()) {
       ledger.counters.increment(QueueCounters.PURGED);
       if (waits.payload != null) {
@@ -95,6 +90,13 @@ final class Departures {
       ledger.removed(stored, waits.position(), waits.sizeBytes);
     }
     while (!ready.isEmpty()) {
+      ReadyRing ring = ready.firstRing();
+      if (ring.count() > LET_GO_MAX) {
+        ledger.counters.add(QueueCounters.PURGED, ring.count());
+        ledger.removed(ring.count(), ring.bytes());
+        purged.add(ring.takeAll());
+        continue;
+      }
       Object payload = ready.headPayload();
       ledger.counters.increment(QueueCounters.PURGED);
       leave(payload, ready.headPosition(), ready.headSizeBytes());

@@ -87,19 +87,9 @@ final class ReadyMessages {
     return rings.bytes() + returned.bytes();
   }
 
-  /** Messages in the ring; the others are few in most queues. */
-  int ringCount() {
-    return ring.count();
-  }
-
-  /** Bytes of those. */
-  long ringBytes() {
-    return ring.bytes();
-  }
-
-  /** Takes all of them out at once. */
-  PurgedRun takeRing() {
-    return ring.takeAll();
+  /** The ring with the first of all messages that never left; it may be empty. */
+  ReadyRing firstRing() {
+    return rings.first();
   }
 
   boolean hasCold() {

@@ -43,7 +43,7 @@ final class JournalSimulation {
   private final Map<Long, Sent> sent = new HashMap<>();
 
   /** Of this life. */
-  private final List<Transaction> transactions = new ArrayList<>();
+  private final List<SentTransaction> transactions = new ArrayList<>();
 
   /** Topology after each change since the last recovery; the first is what was recovered. */
   private final List<Set<String>> topologies = new ArrayList<>(List.of(new LinkedHashSet<>()));
@@ -184,7 +184,7 @@ final class JournalSimulation {
       assertThat(message.sizeBytes()).isEqualTo(content.sizeBytes());
       assertThat(message.receivedAtMs()).isEqualTo(content.receivedAtMs());
       assertThat(message.ttlMs()).isEqualTo(content.header().ttlMs());
-      Reference reference = known.reference(message.queueId());
+      Sent.Reference reference = known.reference(message.queueId());
       assertThat(reference.settledForGood).as("settled for good: " + known).isFalse();
       assertThat(message.deliveryCount()).isBetween(reference.countDurable, reference.count);
       assertThat(message.acquiredCount()).isEqualTo(message.deliveryCount() * 2);
@@ -199,7 +199,7 @@ final class JournalSimulation {
       last[known.producer] = known.id;
     }
     for (Sent each : sent.values()) {
-      for (Reference reference : each.references) {
+      for (Sent.Reference reference : each.references) {
         if (each.confirmed && !reference.settled) {
           assertThat(seen).as("confirmed").contains(reference.queueId + "/" + each.id);
         }
@@ -229,7 +229,7 @@ final class JournalSimulation {
       Sent now =
           sent.computeIfAbsent(
               id, i -> new Sent(id, known.producer, known.stored, message.position()));
-      Reference reference = new Reference(message.queueId());
+      Sent.Reference reference = new Sent.Reference(message.queueId());
       reference.count = message.deliveryCount();
       reference.countDurable = message.deliveryCount();
       now.references.add(reference);
@@ -309,7 +309,7 @@ final class JournalSimulation {
     if (sequence != JournalAppender.NO_ROOM) {
       Sent added = new Sent(nextId, producer, stored, StoredMessage.NO_POSITION);
       added.sequence = sequence;
-      Arrays.stream(queueIds).forEach(queue -> added.references.add(new Reference(queue)));
+      Arrays.stream(queueIds).forEach(queue -> added.references.add(new Sent.Reference(queue)));
       sent.put(nextId, added);
     }
   }
@@ -318,7 +318,7 @@ final class JournalSimulation {
   private void transact() {
     int producer = random.nextInt(PRODUCERS);
     JournalTransaction journalled = new JournalTransaction();
-    Transaction transaction = new Transaction(producer);
+    SentTransaction transaction = new SentTransaction(producer);
     int messages = random.nextInt(5);
     for (int i = 0; i < messages; i++) {
       long[] queueIds =
@@ -326,14 +326,14 @@ final class JournalSimulation {
       StoredMessage stored = StoredMessage.journalled(message(++nextId), queueIds);
       Sent added = new Sent(nextId, producer, stored, StoredMessage.NO_POSITION);
       added.inTransaction = true;
-      Arrays.stream(queueIds).forEach(queue -> added.references.add(new Reference(queue)));
+      Arrays.stream(queueIds).forEach(queue -> added.references.add(new Sent.Reference(queue)));
       transaction.messages.add(added);
       journalled.store(stored);
     }
     int settlements = random.nextInt(messages == 0 ? 1 : 0, 4);
     for (int i = 0; i < settlements; i++) {
       Sent message = pick();
-      Reference reference = message == null ? null : message.firstUnsettled();
+      Sent.Reference reference = message == null ? null : message.firstUnsettled();
       if (message == null || reference == null) {
         break;
       }
@@ -395,7 +395,7 @@ final class JournalSimulation {
 
   private void settle() {
     Sent message = pick();
-    Reference reference = message == null ? null : message.firstUnsettled();
+    Sent.Reference reference = message == null ? null : message.firstUnsettled();
     if (message == null || reference == null) {
       return;
     }
@@ -415,7 +415,7 @@ final class JournalSimulation {
 
   private void count() {
     Sent message = pick();
-    Reference reference = message == null ? null : message.firstUnsettled();
+    Sent.Reference reference = message == null ? null : message.firstUnsettled();
     if (message == null || reference == null) {
       return;
     }
@@ -479,7 +479,7 @@ final class JournalSimulation {
     for (Sent message : sent.values()) {
       message.confirmed |= message.sequence <= durable[message.producer];
     }
-    for (Transaction transaction : transactions) {
+    for (SentTransaction transaction : transactions) {
       if (transaction.sequence <= durable[transaction.producer]) {
         transaction.settled.keySet().forEach(reference -> reference.settledForGood = true);
       }
@@ -488,7 +488,7 @@ final class JournalSimulation {
 
   private void settleForGood() {
     for (Sent message : sent.values()) {
-      for (Reference reference : message.references) {
+      for (Sent.Reference reference : message.references) {
         reference.settledForGood |= reference.settled;
         reference.countDurable = reference.count;
       }
@@ -513,94 +513,5 @@ final class JournalSimulation {
 
   private static long idOf(Message message) {
     return ByteBuffer.wrap(message.bareArray(), message.bareOffset(), 8).getLong();
-  }
-
-  private static final class Sent {
-    final long id;
-    final int producer;
-    final StoredMessage stored;
-    final long recoveredAt;
-    final List<Reference> references = new ArrayList<>();
-    long sequence;
-    boolean confirmed;
-    boolean inTransaction;
-
-    Sent(long id, int producer, StoredMessage stored, long recoveredAt) {
-      this.id = id;
-      this.producer = producer;
-      this.stored = stored;
-      this.recoveredAt = recoveredAt;
-    }
-
-    /** A transaction's messages get to their queues only when it is durable. */
-    boolean isWithQueues() {
-      return !inTransaction || confirmed;
-    }
-
-    Reference reference(long queueId) {
-      return references.stream().filter(r -> r.queueId == queueId).findFirst().orElseThrow();
-    }
-
-    @Nullable Reference firstUnsettled() {
-      for (Reference reference : references) {
-        if (!reference.settled) {
-          return reference;
-        }
-      }
-      return null;
-    }
-
-    @Override
-    public String toString() {
-      return "message " + id;
-    }
-  }
-
-  private static final class Transaction {
-    final int producer;
-    final List<Sent> messages = new ArrayList<>();
-    final Map<Reference, Sent> settled = new HashMap<>();
-    long sequence;
-
-    Transaction(int producer) {
-      this.producer = producer;
-    }
-
-    /** All of it happened or nothing, whatever was confirmed. */
-    void check(Set<String> seen) {
-      boolean confirmed = messages.stream().anyMatch(message -> message.confirmed);
-      if (confirmed) {
-        return; // what was confirmed is checked with everything else
-      }
-      Set<Boolean> happened = new LinkedHashSet<>();
-      for (Sent message : messages) {
-        for (Reference reference : message.references) {
-          happened.add(seen.contains(reference.queueId + "/" + message.id));
-        }
-      }
-      settled.forEach(
-          (reference, message) -> {
-            boolean isThere = seen.contains(reference.queueId + "/" + message.id);
-            boolean mayBeLost = !message.confirmed && message.recoveredAt < 0;
-            if (isThere || !mayBeLost) {
-              happened.add(!isThere);
-            }
-          });
-      assertThat(happened)
-          .as("all or nothing: %s settles %s", messages, settled.values())
-          .hasSizeLessThan(2);
-    }
-  }
-
-  private static final class Reference {
-    final long queueId;
-    boolean settled;
-    boolean settledForGood;
-    int count;
-    int countDurable;
-
-    Reference(long queueId) {
-      this.queueId = queueId;
-    }
   }
 }
