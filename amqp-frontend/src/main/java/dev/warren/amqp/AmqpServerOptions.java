@@ -118,12 +118,20 @@ public record AmqpServerOptions(
    * The compatibility identity (contract §1.3): what clients made for RabbitMQ look for, and our
    * own name beside it.
    *
-   * @param version the RabbitMQ version whose features work here
+   * @param product what clients look at to know whom they talk to
+   * @param version of that product: the RabbitMQ version whose features work here
+   * @param ownProduct who it really is
+   * @param ownVersion of that
    */
   public record Identity(String product, String version, String ownProduct, String ownVersion) {
     /** RabbitMQ 4.3: the newest version all of whose features work. */
     public static Identity compatible(String ownVersion) {
       return new Identity("RabbitMQ", "4.3.5", "Warren", ownVersion);
+    }
+
+    /** Our own name only: clients made for RabbitMQ may refuse to talk to it. */
+    public static Identity plain(String ownVersion) {
+      return new Identity("Warren", ownVersion, "Warren", ownVersion);
     }
   }
 

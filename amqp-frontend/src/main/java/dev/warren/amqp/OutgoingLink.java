@@ -52,6 +52,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   private final ConnectionHandler connection;
   private final Sender sender;
   private final LinkTerms terms;
+  private final MessageSizeLimit sizeLimit;
   private final Source source;
   private final Subscription.Request request;
   private final boolean presettled;
@@ -79,6 +80,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     this.source = source;
     this.request = request;
     terms = LinkTerms.of(sender);
+    sizeLimit = MessageSizeLimit.of(sender);
     connection = session.connection();
     presettled = request.presettled();
   }
@@ -377,7 +379,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   private boolean sendWaiting() {
     while (finishLarge()) {
       boolean resumes = !luggage.again.isEmpty();
-      if ((!resumes && backlog.isEmpty()) || sender.getCredit() <= 0) {
+      if (released || (!resumes && backlog.isEmpty()) || sender.getCredit() <= 0) {
         return true;
       }
       if (isFull()) {
@@ -437,6 +439,11 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   }
 
   private void send(Checkout checkout, byte[] tag, boolean again) {
+    if (sizeLimit.excludes(checkout, again)) {
+      Objects.requireNonNull(subscription).giveBack(checkout);
+      session.detach(this, AmqpErrors.messageTooLarge(sizeLimit.bytes()));
+      return;
+    }
     Delivery delivery = sender.delivery(tag);
     delivery.setContext(checkout);
     if (!presettled && checkout.message().bareLength() > COPIED_BYTES_MAX) {

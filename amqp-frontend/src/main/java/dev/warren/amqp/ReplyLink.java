@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The link of a requester that gets its replies directly (contract §2.6): each is sent when it
- * arrives, pre-settled, or dropped if the requester has given no credit or does not read. Owned by
- * the connection's loop.
+ * arrives, pre-settled, or dropped if the requester has given no credit, does not read or does not
+ * take messages of that size. Owned by the connection's loop.
  */
 final class ReplyLink implements LinkHandler, ReplyQueue.Listener {
   private final SessionHandler session;
   private final ConnectionHandler connection;
   private final Sender sender;
+  private final MessageSizeLimit sizeLimit;
   private final ReplyQueue queue;
   private int nextTag;
   private boolean touched;
@@ -35,6 +36,7 @@ final class ReplyLink implements LinkHandler, ReplyQueue.Listener {
     this.session = session;
     this.sender = sender;
     connection = session.connection();
+    sizeLimit = MessageSizeLimit.of(sender);
     queue = connection.virtualHost().replyQueues().open(connection.loop().loop(), this);
   }
 
@@ -81,6 +83,7 @@ final class ReplyLink implements LinkHandler, ReplyQueue.Listener {
   public void onMessage(Message message) {
     if (released
         || sender.getCredit() <= 0
+        || sizeLimit.excludesFirst(message)
         || session.outgoingBytes() >= OutgoingLink.OUTGOING_BYTES_MAX
         || !connection.transport().isWritable()) {
       return;

@@ -26,6 +26,12 @@ final class Sources {
   private static final Symbol PRIORITY = Symbol.valueOf("rabbitmq:priority");
   private static final Symbol MOVE = Symbol.valueOf("move");
   private static final Symbol COPY = Symbol.valueOf("copy");
+
+  /** Content filters work on every queue (contract §6). */
+  private static final Symbol[] OFFERED = {
+    Symbol.valueOf("AMQP_FILTEX_PROP_V1_0"), Symbol.valueOf("AMQP_FILTEX_SQL_V1_0")
+  };
+
   private static final Symbol[] OUTCOMES = {
     Symbol.valueOf("amqp:accepted:list"),
     Symbol.valueOf("amqp:rejected:list"),
@@ -125,6 +131,7 @@ final class Sources {
     source.setOutcomes(OUTCOMES);
     source.setDistributionMode(copies ? COPY : MOVE);
     source.setFilter(filters.echo());
+    sender.setOfferedCapabilities(OFFERED);
     OutgoingLink.open(session, sender, source, request);
   }
 

@@ -106,4 +106,10 @@ class FilterAttachTest {
     assertThat(inForce(answer)).isNull();
     assertThat(properties(answer)).isNull();
   }
+
+  @Test
+  void offersTheContentFiltersOnEveryQueue() throws IOException {
+    assertThat(attach(Map.of()).getOfferedCapabilities())
+        .contains(Symbol.valueOf("AMQP_FILTEX_PROP_V1_0"), Symbol.valueOf("AMQP_FILTEX_SQL_V1_0"));
+  }
 }

@@ -22,11 +22,15 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
   public static final String HELP =
       """
       Usage: warren [--config FILE] [--data DIR] [--amqp-port N] [--http-port N]
+             warren journal inspect|verify|export|import ...   (see warren journal --help)
 
         --config FILE    configuration file            (WARREN_CONFIG, config/warren.yaml)
         --data DIR       directory of the journal      (WARREN_DATA, or data.directory of the file)
         --amqp-port N    port for AMQP 1.0, 0: any     (WARREN_AMQP_PORT, or the file)
         --http-port N    port of API and console       (WARREN_HTTP_PORT, or the file)
+        --accept-journal-damage
+                         start although the journal is damaged: what is damaged is given up,
+                         the files are kept aside, nothing is deleted
         --help           print this
         --version        print the version
 
@@ -35,6 +39,7 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
       73 data directory in use, 74 journal damaged or unreadable, 78 bad configuration.
       """;
 
+  private static final String ACCEPT_DAMAGE = "--accept-journal-damage";
   private static final Path CONFIG_DEFAULT = Path.of("config", "warren.yaml");
   private static final int PORT_MAX = 65_535;
 
@@ -63,6 +68,7 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
    */
   public static CommandLine parse(List<String> arguments, Map<String, String> environment) {
     Map<String, String> given = new HashMap<>();
+    boolean acceptsDamage = false;
     Deque<String> rest = new ArrayDeque<>(arguments);
     while (!rest.isEmpty()) {
       String argument = rest.removeFirst();
@@ -71,6 +77,10 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
       }
       if (argument.equals("--version")) {
         return new CommandLine(Action.VERSION, CONFIG_DEFAULT, Overrides.NONE);
+      }
+      if (argument.equals(ACCEPT_DAMAGE)) {
+        acceptsDamage = true;
+        continue;
       }
       int equals = argument.indexOf('=');
       String flag = equals < 0 ? argument : argument.substring(0, equals);
@@ -92,7 +102,8 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
         new Overrides(
             setting("--data", given, environment).map(CommandLine::path),
             setting("--amqp-port", given, environment).map(CommandLine::port),
-            setting("--http-port", given, environment).map(CommandLine::port)));
+            setting("--http-port", given, environment).map(CommandLine::port),
+            acceptsDamage));
   }
 
   private static Optional<Setting> setting(

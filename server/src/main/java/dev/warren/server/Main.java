@@ -4,6 +4,13 @@ import dev.warren.core.time.BrokerClock;
 import dev.warren.server.config.ConfigException;
 import dev.warren.server.config.ConfigFile;
 import dev.warren.server.config.ServerOptions;
+import dev.warren.server.journal.JournalCommand;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The process: reads what is asked for, runs Warren until a signal, ends with an exit code. */
@@ -12,6 +19,9 @@ public final class Main {
 
   /** Runs Warren. Ends the process only if it cannot start; a signal ends it later. */
   public static void main(String[] arguments) {
+    if (arguments.length > 0 && arguments[0].equals("journal")) {
+      System.exit(journalTool(List.of(arguments).subList(1, arguments.length)));
+    }
     try {
       CommandLine commandLine = CommandLine.parse(List.of(arguments), System.getenv());
       switch (commandLine.action()) {
@@ -28,6 +38,15 @@ public final class Main {
     } catch (RuntimeException | Error e) {
       e.printStackTrace();
       System.exit(ExitCode.INTERNAL.code());
+    }
+  }
+
+  /** Only results go to standard output: the log, which knows no other place, goes elsewhere. */
+  private static int journalTool(List<String> arguments) {
+    System.setOut(System.err);
+    OutputStream standard = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    try (PrintStream out = new PrintStream(standard, false, StandardCharsets.UTF_8)) {
+      return JournalCommand.run(arguments, System.getenv(), out, System.err);
     }
   }
 

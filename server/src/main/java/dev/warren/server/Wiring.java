@@ -3,6 +3,7 @@ package dev.warren.server;
 import dev.warren.amqp.AmqpListener;
 import dev.warren.amqp.AmqpServer;
 import dev.warren.amqp.AmqpServerOptions;
+import dev.warren.amqp.AmqpServerOptions.Identity;
 import dev.warren.amqp.ListenException;
 import dev.warren.amqp.TraceRules;
 import dev.warren.amqp.VertxEventLoops;
@@ -12,6 +13,7 @@ import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.BrokerOptions;
 import dev.warren.core.broker.Management.ListenerInfo;
 import dev.warren.core.broker.Users;
+import dev.warren.core.journal.CorruptJournalException;
 import dev.warren.core.journal.DataDirectoryLockedException;
 import dev.warren.core.journal.FileJournal;
 import dev.warren.core.journal.Journal;
@@ -49,6 +51,18 @@ public final class Wiring implements AutoCloseable {
   private static final int EVENT_LOOPS_MIN = 2;
   private static final int WORKERS = 2;
   private static final long WAIT_SECONDS_MAX = 30;
+
+  private static final String DAMAGE_ADVICE =
+      """
+
+      Nothing was changed. Restore the data directory from a backup, or start once with
+      --accept-journal-damage. That gives up for good what these places held:
+        messages: they are lost, in every queue they were in
+        settlements: their messages come again, as if nobody had taken them
+        counts of deliveries: they begin anew
+        exchanges, queues and bindings: what was declared there must be declared again
+      Everything else is kept. Each damaged file is copied to damaged-*.bin beside it first, and
+      messages whose queue is lost to orphaned-*.bin; nothing is deleted.""";
 
   private final Deque<AutoCloseable> toStop = new ArrayDeque<>();
   private final Broker broker;
@@ -99,6 +113,9 @@ public final class Wiring implements AutoCloseable {
           "the data directory %s is in use by process %s"
               .formatted(options.dataDirectory(), e.holder());
       throw new StartFailedException(ExitCode.DATA_LOCKED, text, e);
+    } catch (CorruptJournalException e) {
+      String text = e.getMessage() + (e.places().isEmpty() ? "" : DAMAGE_ADVICE);
+      throw new StartFailedException(ExitCode.JOURNAL, text, e);
     } catch (JournalException e) {
       throw new StartFailedException(ExitCode.JOURNAL, withCause(e), e);
     } catch (BrokerException | TopologyException e) {
@@ -111,15 +128,22 @@ public final class Wiring implements AutoCloseable {
 
   private static FileJournal openJournal(ServerOptions options, BrokerClock clock) {
     JournalOptions defaults = JournalOptions.DEFAULTS;
-    return FileJournal.open(
-        options.dataDirectory(),
-        new JournalOptions(
-            options.journal().segmentBytes(),
-            options.journal().pendingBytesMax(),
-            Math.min(defaults.batchBytesMax(), options.journal().segmentBytes()),
-            defaults.readBatchMax(),
-            defaults.spareSegmentsMax()),
-        clock);
+    FileJournal journal =
+        FileJournal.open(
+            options.dataDirectory(),
+            new JournalOptions(
+                options.journal().segmentBytes(),
+                options.journal().pendingBytesMax(),
+                Math.min(defaults.batchBytesMax(), options.journal().segmentBytes()),
+                defaults.readBatchMax(),
+                defaults.spareSegmentsMax()),
+            clock);
+    if (options.journal().acceptDamage()) {
+      journal.acceptDamage();
+    }
+    journal.onProgress(
+        new RecoveryDisplay(System.out, Boolean.getBoolean("warren.terminal"), clock));
+    return journal;
   }
 
   private static VertxOptions vertxOptions() {
@@ -207,7 +231,9 @@ public final class Wiring implements AutoCloseable {
         amqp.loginFailureDelayMs(),
         amqp.outboundBytesMax(),
         amqp.bareQueueNames(),
-        AmqpServerOptions.Identity.compatible(Version.text()),
+        amqp.rabbitMqIdentity()
+            ? Identity.compatible(Version.text())
+            : Identity.plain(Version.text()),
         new AmqpServerOptions.Suspension(
             kept.timeoutMsMax(),
             kept.linksMax(),

@@ -32,7 +32,17 @@ class CommandLineTest {
 
     assertThat(line.configFile()).isEqualTo(Path.of("a.yaml"));
     assertThat(line.overrides())
-        .isEqualTo(new Overrides(Optional.of(Path.of("b")), Optional.of(0), Optional.of(65_535)));
+        .isEqualTo(
+            new Overrides(Optional.of(Path.of("b")), Optional.of(0), Optional.of(65_535), false));
+  }
+
+  @Test
+  void givesUpDamageOnlyWhenTold() {
+    List<String> told = List.of("--accept-journal-damage", "--data", "d");
+    assertThat(CommandLine.parse(told, Map.of()).overrides())
+        .isEqualTo(
+            new Overrides(Optional.of(Path.of("d")), Optional.empty(), Optional.empty(), true));
+    assertThat(CommandLine.parse(List.of(), Map.of()).overrides().acceptJournalDamage()).isFalse();
   }
 
   @Test
@@ -48,7 +58,8 @@ class CommandLineTest {
 
     assertThat(line.configFile()).isEqualTo(Path.of("env.yaml"));
     assertThat(line.overrides())
-        .isEqualTo(new Overrides(Optional.of(Path.of("env-data")), Optional.of(1), Optional.of(3)));
+        .isEqualTo(
+            new Overrides(Optional.of(Path.of("env-data")), Optional.of(1), Optional.of(3), false));
   }
 
   @Test

@@ -133,7 +133,7 @@ public final class AmqpEngine {
           break;
         }
         ByteBuffer tail = transport.tail();
-        in.limit(in.position() + Math.min(tail.remaining(), in.remaining()));
+        in.limit(in.position() + Math.min(most(in), tail.remaining()));
         tail.put(in);
         in.limit(end);
         transport.process();
@@ -148,6 +148,15 @@ public final class AmqpEngine {
       }
     }
     in.position(end);
+  }
+
+  /**
+   * How many octets proton-j gets at a time. Until the login has ended well it is one: a client may
+   * send what comes after the login along with it, and proton-j would fail on that when the login
+   * fails, so that the client were never told the outcome.
+   */
+  private int most(ByteBuffer in) {
+    return isLoggedIn() ? in.remaining() : 1;
   }
 
   private static ErrorCondition framingError(RuntimeException e) {

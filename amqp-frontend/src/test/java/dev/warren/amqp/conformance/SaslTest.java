@@ -121,6 +121,29 @@ class SaslTest extends Conformance {
     assertThat(saysOk()).isFalse();
   }
 
+  @Spec(section = "5.3.2", says = "a client that goes on before it is told is told the outcome")
+  void pipelinedAndRefused() throws IOException {
+    peer.send(RawPeer.header(3)).read(8);
+    peer.readFrame();
+    sendAtOnce(init("wrong"), RawPeer.header(0), peer.frame(0, 0, new Open(), new byte[0]));
+
+    assertThat(peer.next(SaslOutcome.class).getCode()).isEqualTo(SaslCode.AUTH);
+    assertThat(peer.isAtEnd()).isTrue();
+  }
+
+  @Spec(section = "5.3.2", says = "what a client sends along with a good login is answered")
+  void pipelinedAndTaken() throws IOException {
+    peer.send(RawPeer.header(3)).read(8);
+    peer.readFrame();
+    Open open = new Open();
+    open.setContainerId("in a hurry");
+    sendAtOnce(init("guest"), RawPeer.header(0), peer.frame(0, 0, open, new byte[0]));
+
+    assertThat(peer.next(SaslOutcome.class).getCode()).isEqualTo(SaslCode.OK);
+    assertThat(peer.read(8)).isEqualTo(RawPeer.header(0));
+    peer.next(Open.class);
+  }
+
   private byte[] init(String password) {
     SaslInit init = new SaslInit();
     init.setMechanism(Symbol.valueOf("PLAIN"));

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param credit credit of a receiver
  * @param rate messages per second, all senders together; 0 is as fast as possible
  * @param copies queues each message reaches that are read here
+ * @param keepOneIn every so many messages one is received but never settled; 0: all are settled
  * @param idleSeconds give up when nothing has moved for so long
  * @param json whether the report is JSON
  */
@@ -39,6 +40,7 @@ public record LoadOptions(
     int credit,
     double rate,
     int copies,
+    int keepOneIn,
     double idleSeconds,
     boolean json) {
 
@@ -60,6 +62,7 @@ public record LoadOptions(
         --credit N         credit of a receiver                         (1000)
         --rate N           messages per second in all; 0: no limit      (0)
         --copies N         queues read here that each message reaches   (1)
+        --keep-one-in N    never settle one in N received messages; 0: settle all (0)
         --idle-seconds S   give up when nothing moves for so long       (10)
         --json             print one line of JSON
 
@@ -84,6 +87,7 @@ public record LoadOptions(
           Map.entry("--credit", "1000"),
           Map.entry("--rate", "0"),
           Map.entry("--copies", "1"),
+          Map.entry("--keep-one-in", "0"),
           Map.entry("--idle-seconds", "10"),
           Map.entry("--json", "false"));
 
@@ -92,6 +96,7 @@ public record LoadOptions(
     check(senders >= 0 && receivers >= 0 && senders + receivers > 0, "--senders or --receivers");
     check(size >= Stamp.LENGTH, "--size: at least " + Stamp.LENGTH);
     check(window > 0 && credit > 0 && copies > 0, "--window, --credit, --copies: at least 1");
+    check(keepOneIn >= 0, "--keep-one-in: at least 0");
     check(count >= 0 && count <= Integer.MAX_VALUE, "--count: 0 to 2147483647");
     check(count > 0 || (seconds > 0 && senders > 0), "--count, or --seconds with senders");
     check(rate >= 0 && seconds >= 0 && idleSeconds > 0, "--rate, --seconds, --idle-seconds");
@@ -130,6 +135,7 @@ public record LoadOptions(
         (int) values.whole("--credit"),
         values.number("--rate"),
         (int) values.whole("--copies"),
+        (int) values.whole("--keep-one-in"),
         values.number("--idle-seconds"),
         values.flag("--json"));
   }

@@ -25,6 +25,7 @@ final class LoadReceiver extends AmqpPeer {
   final Histogram endToEndNs = Latencies.create();
   private @Nullable Receiver link;
   private long unreported;
+  private long deliveries;
   long firstNs;
   long lastNs;
   long received;
@@ -95,8 +96,11 @@ final class LoadReceiver extends AmqpPeer {
     int count = receiver.recv(buffer, 0, length);
     receiver.advance();
     record(count);
-    delivery.disposition(Accepted.getInstance());
-    delivery.settle();
+    int keepOneIn = run.options.keepOneIn();
+    if (keepOneIn == 0 || ++deliveries % keepOneIn != 0) {
+      delivery.disposition(Accepted.getInstance());
+      delivery.settle();
+    }
     moved();
   }
 

@@ -171,7 +171,7 @@ public final class BrokerLoop {
       }
       if (!dirtyQueues.isEmpty()) {
         for (int i = 0; i < dirtyQueues.size(); i++) {
-          dirtyQueues.get(i).dispatch(nowMs());
+          dispatch(dirtyQueues.get(i));
         }
         dirtyQueues.clear();
       }
@@ -180,6 +180,15 @@ public final class BrokerLoop {
       }
     }
     handOver();
+  }
+
+  private void dispatch(QueueProxy queue) {
+    try {
+      queue.dispatch(nowMs());
+    } catch (RuntimeException e) {
+      // A defect in one queue must not keep the loop from its other queues and connections.
+      logFailure("queue " + queue.name(), e);
+    }
   }
 
   private void handOver() {

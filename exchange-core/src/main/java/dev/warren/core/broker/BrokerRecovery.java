@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds virtual hosts and queues from what the journal tells. Used once, on the starting thread,
@@ -21,16 +23,24 @@ import java.util.function.LongConsumer;
  * makes the earlier ones void.
  */
 final class BrokerRecovery implements RecoveryTarget, TopologyRecords.Reader {
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerRecovery.class);
+
   private final Function<String, VirtualHost> hosts;
   private final LongConsumer queueIds;
   private final List<byte[]> records = new ArrayList<>();
   private final Set<VirtualHost> seen = new LinkedHashSet<>();
   private final Map<Long, QueueProxy> queues = new HashMap<>();
   private boolean cleanShutdown;
+  private boolean recordsLost;
 
   BrokerRecovery(Function<String, VirtualHost> hosts, LongConsumer queueIds) {
     this.hosts = hosts;
     this.queueIds = queueIds;
+  }
+
+  @Override
+  public void onRecordsLost() {
+    recordsLost = true;
   }
 
   @Override
@@ -46,13 +56,24 @@ final class BrokerRecovery implements RecoveryTarget, TopologyRecords.Reader {
   @Override
   public void onTopologyComplete(boolean clean) {
     cleanShutdown = clean;
-    records.forEach(record -> TopologyRecords.read(record, this));
+    records.forEach(this::apply);
     records.clear();
     for (VirtualHost host : seen) {
       for (RoutedQueue queue : host.topology().queues()) {
         QueueProxy proxy = (QueueProxy) queue;
         queues.put(proxy.definition().id(), proxy);
       }
+    }
+  }
+
+  private void apply(byte[] record) {
+    try {
+      TopologyRecords.read(record, this);
+    } catch (BrokerException e) {
+      if (!recordsLost) {
+        throw e;
+      }
+      LOG.warn("journal: a change refers to what was lost and is left out: {}", e.getMessage());
     }
   }
 

@@ -6,6 +6,17 @@ import java.util.concurrent.atomic.LongAdder;
 final class ExchangeCounters {
   private final LongAdder in = new LongAdder();
   private final LongAdder out = new LongAdder();
+  private volatile boolean forgotten;
+
+  /** The exchange is deleted: one of the same name that comes later has counters of its own. */
+  void forget() {
+    forgotten = true;
+  }
+
+  /** Whether its exchange is deleted. */
+  boolean isForgotten() {
+    return forgotten;
+  }
 
   /** A message came in and went to so many queues. */
   void published(int queues) {

@@ -22,10 +22,14 @@ final class JournalledEffects implements QueueEffects {
   private static final Logger LOG = LoggerFactory.getLogger(JournalledEffects.class);
   private static final long RETRY_READ_MS = 1000;
 
+  /** A deep queue that is purged hands the journal its settlements in parts of so many. */
+  private static final int REMOVED_PER_BATCH = 4096;
+
   private final QueueProxy queue;
   private final BrokerLoop owner;
   private final Journal journal;
   private final DeadLetters deadLetters;
+  private int removedInBatch;
 
   JournalledEffects(QueueProxy queue, BrokerLoop owner, Journal journal, DeadLetters deadLetters) {
     this.queue = queue;
@@ -76,6 +80,10 @@ final class JournalledEffects implements QueueEffects {
       settle(owner, id, stored);
     } else if (position != StoredMessage.NO_POSITION) {
       owner.appender().settled(id, position);
+    }
+    if (++removedInBatch == REMOVED_PER_BATCH) {
+      removedInBatch = 0;
+      owner.appender().flush();
     }
   }
 

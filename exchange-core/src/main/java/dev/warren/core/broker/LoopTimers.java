@@ -63,7 +63,12 @@ final class LoopTimers {
     while (!byDue.isEmpty() && byDue.first().dueMs <= nowMs) {
       LoopTimer due = byDue.first();
       cancel(due);
-      due.task.run();
+      try {
+        due.task.run();
+      } catch (RuntimeException e) {
+        // The timers behind it must still be served.
+        BrokerLoop.logFailure("timer", e);
+      }
     }
     arm(nowMs);
   }

@@ -327,5 +327,21 @@ final class QueueProxy implements RoutedQueue {
     }
     consumers.clear();
     state.delete();
+    letGo(() -> {});
+  }
+
+  /** Removes the ready messages, on the owner; says how many when all is done. */
+  void onPurge(java.util.function.LongConsumer told) {
+    long count = deleted ? 0 : state.purge();
+    letGo(() -> told.accept(count));
+  }
+
+  /** A deep queue lets go of its messages in parts, so that others get their turn. */
+  private void letGo(Runnable then) {
+    if (state.letGo()) {
+      owner.execute(() -> letGo(then));
+    } else {
+      then.run();
+    }
   }
 }

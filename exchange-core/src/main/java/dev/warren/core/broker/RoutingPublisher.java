@@ -140,7 +140,7 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
   }
 
   private void countIn(String exchange, int queues) {
-    if (!exchange.equals(countedExchange)) {
+    if (exchangeCounters.isForgotten() || !exchange.equals(countedExchange)) {
       countedExchange = exchange;
       exchangeCounters = host.countersOf(exchange);
     }

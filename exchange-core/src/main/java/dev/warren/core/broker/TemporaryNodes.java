@@ -62,13 +62,7 @@ public final class TemporaryNodes {
   /** Deletes such an exchange, if it is still there. */
   public void deleteExchange(String name) {
     if (exchangeOwners.remove(name) != null) {
-      var unused =
-          host.control()
-              .submit(
-                  () -> {
-                    host.forgetCounters(name);
-                    return host.apply(new TopologyChange.DeleteExchange(name));
-                  });
+      var unused = host.control().submit(() -> host.apply(new TopologyChange.DeleteExchange(name)));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.warren.core.broker;
 
 import dev.warren.core.journal.JournalAppender;
 import dev.warren.core.journal.JournalTransaction;
+import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Checkout;
@@ -30,6 +31,16 @@ import org.jspecify.annotations.Nullable;
 public final class Transaction implements ParkedConfirms.Waiter {
   private static final Mail ASK = (question, unused) -> ((CommitQuestion) question).onAsked();
   private static final Outcome FAILED = new Outcome.Modified(true, false, java.util.Map.of());
+
+  /** A browser's copy: whatever becomes of it, nothing happens to the queue. */
+  private static final Settlement OF_A_COPY =
+      new Settlement() {
+        @Override
+        public void change(Outcome outcome, boolean settled) {}
+
+        @Override
+        public void settled() {}
+      };
 
   /** What a message takes in the journal besides itself, roughly. */
   private static final int RECORD_OVERHEAD_BYTES = 256;
@@ -161,6 +172,9 @@ public final class Transaction implements ParkedConfirms.Waiter {
    */
   public @Nullable Settlement settle(Checkout checkout, Outcome outcome, boolean settled) {
     loop.assertOwner();
+    if (checkout.consumer().isBrowsing()) {
+      return OF_A_COPY;
+    }
     if (state != State.OPEN || charge(0) != null) {
       if (settled) {
         // Not failed: it would come again, perhaps until it failed too often.
@@ -244,7 +258,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
       fail(flawError, flaw);
       return;
     }
-    if (!routeAll()) {
+    if (!canRouteAll()) {
       fail(
           BrokerError.PRECONDITION_FAILED,
           "a message of the transaction cannot be routed any more");
@@ -279,6 +293,16 @@ public final class Transaction implements ParkedConfirms.Waiter {
       questions[owner.index()] = question;
     }
     return question;
+  }
+
+  private boolean canRouteAll() {
+    try {
+      return routeAll();
+    } catch (MalformedMessageException e) {
+      // A headers exchange has come into its way since it was published.
+      route.clear();
+      return false;
+    }
   }
 
   /** Finds where all messages go as things are now; false if one goes nowhere. */

@@ -25,6 +25,9 @@ final class TransactionSettlement implements Transaction.Settlement {
   private boolean settled;
   private boolean held;
 
+  /** The commit goes by the outcome as it is now, and so must what follows from it. */
+  private boolean recorded;
+
   /** What becomes of the delivery. */
   private enum End {
     COMMITTED,
@@ -45,7 +48,9 @@ final class TransactionSettlement implements Transaction.Settlement {
 
   @Override
   public void change(Outcome newOutcome, boolean nowSettled) {
-    outcome = newOutcome;
+    if (!recorded) {
+      outcome = newOutcome;
+    }
     settled |= nowSettled;
   }
 
@@ -66,8 +71,12 @@ final class TransactionSettlement implements Transaction.Settlement {
     return held;
   }
 
-  /** Adds it to the journal's part, if the journal has the message and is to lose it. */
+  /**
+   * Adds it to the journal's part, if the journal has the message and is to lose it. From now on
+   * the outcome stays as it is.
+   */
   void record(JournalTransaction journalled) {
+    recorded = true;
     if (outcome != Outcome.ACCEPTED) {
       return;
     }

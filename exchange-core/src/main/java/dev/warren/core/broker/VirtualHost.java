@@ -255,9 +255,7 @@ public final class VirtualHost {
   }
 
   private static void purgeNow(QueueProxy proxy, CompletableFuture<Long> answer) {
-    proxy
-        .owner()
-        .execute(() -> answer.complete(proxy.isDeleted() ? 0L : (Long) proxy.state().purge()));
+    proxy.owner().execute(() -> proxy.onPurge(answer::complete));
   }
 
   // On the control thread.
@@ -338,6 +336,8 @@ public final class VirtualHost {
       return;
     }
     topology = after;
+    forgetCounters(change);
+    consequences.forEach(this::forgetCounters);
     if (journalledBefore || isJournalled(after, change)) {
       control.append(TopologyRecords.change(name, change));
     }
@@ -429,9 +429,13 @@ public final class VirtualHost {
     return exchange.isEmpty() || exchange.startsWith("amq.");
   }
 
-  /** The exchange will not come again. */
-  void forgetCounters(String exchange) {
-    exchangeCounters.remove(exchange);
+  private void forgetCounters(TopologyChange change) {
+    if (change instanceof TopologyChange.DeleteExchange delete) {
+      ExchangeCounters counters = exchangeCounters.remove(delete.name());
+      if (counters != null) {
+        counters.forget();
+      }
+    }
   }
 
   ExchangeCounters countersOf(String exchange) {

@@ -29,8 +29,10 @@ public final class FileJournal implements Journal {
   private final BrokerClock clock;
   private final Threads threads;
   private final @Nullable DataDirectoryLock lock;
+  private RecoveryProgress progress = (segments, of, records) -> {};
   private volatile @Nullable Opened opened;
   private boolean closed;
+  private boolean acceptsDamage;
 
   FileJournal(
       Storage storage,
@@ -61,6 +63,19 @@ public final class FileJournal implements Journal {
     }
   }
 
+  /**
+   * Lets {@link #recover} give up what is damaged: each place is logged, every damaged file is
+   * copied aside first, and nothing is deleted. Called before it, on the same thread.
+   */
+  public void acceptDamage() {
+    acceptsDamage = true;
+  }
+
+  /** Sets who is told how far {@link #recover} is; before it is called. */
+  public void onProgress(RecoveryProgress listener) {
+    progress = listener;
+  }
+
   @Override
   public RecoveryReport recover(RecoveryTarget target) {
     if (opened != null || closed) {
@@ -70,8 +85,13 @@ public final class FileJournal implements Journal {
     Recovery recovery = new Recovery(storage, wanted.segmentBytes());
     try {
       List<String> names = storage.list();
-      recovery.read(names);
-      long live = recovery.replay().tell(target);
+      boolean mended = !isReadable(recovery, names);
+      if (mended) {
+        names = storage.list();
+        recovery = new Recovery(storage, wanted.segmentBytes());
+        recovery.read(names, progress);
+      }
+      long live = tell(recovery, mended, target);
       int read = recovery.segments().size();
       Opened now = start(recovery, names);
       opened = now;
@@ -98,6 +118,28 @@ public final class FileJournal implements Journal {
     }
   }
 
+  private long tell(Recovery recovery, boolean mended, RecoveryTarget target) throws IOException {
+    if (!mended) {
+      return recovery.replay().tell(target);
+    }
+    OrphanKeeper keeper = new OrphanKeeper(target, recovery.liveness());
+    long live = recovery.replay().tell(keeper);
+    keeper.keep(storage, storage.list());
+    return live;
+  }
+
+  /** False if it was not, and has been mended: then it must be read again. */
+  private boolean isReadable(Recovery recovery, List<String> names) throws IOException {
+    try {
+      recovery.read(names, progress);
+      return true;
+    } catch (CorruptJournalException | IOException e) {
+      recovery.closeFiles(e);
+      DamageGate.pass(storage, names, acceptsDamage, e);
+      return false;
+    }
+  }
+
   private Opened start(Recovery recovery, List<String> names) throws IOException {
     SegmentSet segments = recovery.segments();
     Liveness liveness = recovery.liveness();
@@ -111,7 +153,7 @@ public final class FileJournal implements Journal {
     int segmentBytes = options.segmentBytes();
     SegmentPool pool =
         new SegmentPool(storage, segmentBytes, options.spareSegmentsMax(), threads.files);
-    pool.adoptSpares(names, !recovery.isEmpty());
+    pool.adoptSpares(names, !recovery.isEmpty(), segments);
     LogTail tail = new LogTail(segments, pool, segmentBytes, options.batchBytesMax());
     TopologyLog topology = new TopologyLog(tail, recovery.replay().topologyStart());
     JournalWriter writer =

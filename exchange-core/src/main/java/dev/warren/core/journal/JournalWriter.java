@@ -38,6 +38,10 @@ final class JournalWriter {
   private final TopologyLog topology;
   private final BrokerClock clock;
   private final int batchBytesMax;
+
+  /** How many segments a segment must be behind the end of the log to be worth a summary. */
+  private final int summaryDistance;
+
   private final ConcurrentLinkedQueue<AppendBatch> incoming = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean parked = new AtomicBoolean();
   private final AtomicLong messagesWritten = new AtomicLong();
@@ -57,6 +61,7 @@ final class JournalWriter {
   private @Nullable IOException noRoom;
 
   private long retryAtNs;
+  private long nextSummary;
   private boolean unsynced;
   private long unsyncedSinceNs;
 
@@ -76,6 +81,7 @@ final class JournalWriter {
     this.encoder = new BatchEncoder(tail, liveness, topology, options.recordBytesMax());
     this.clock = clock;
     this.batchBytesMax = options.batchBytesMax();
+    this.summaryDistance = options.spareSegmentsMax() + 2;
     this.cleaner =
         new Cleaner(tail, segments, liveness, pool, options.spareSegmentsMax(), this::wake);
     pool.wakeWriter(this::wake);
@@ -263,6 +269,7 @@ final class JournalWriter {
     }
     encoder.confirm();
     freeSegments();
+    summarise();
     noteUnsynced();
     updateState();
     return worked;
@@ -328,6 +335,21 @@ final class JournalWriter {
       if (noRoom != null) {
         noRoom = null; // until the pool says so again
         retrySegment();
+      }
+    }
+  }
+
+  /**
+   * Has a summary made of the oldest segment that has none. Not of the newest ones: most are freed
+   * before it would be of use.
+   */
+  private void summarise() {
+    if (segments.size() > summaryDistance) {
+      long number = Math.max(nextSummary, segments.first().number());
+      SegmentFile segment = segments.find(number * segments.segmentBytes());
+      if (segment != null && number + summaryDistance <= tail.nextNumber() - 1) {
+        nextSummary = number + 1;
+        pool.summarise(segment);
       }
     }
   }

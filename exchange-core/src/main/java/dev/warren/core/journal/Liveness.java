@@ -119,6 +119,12 @@ final class Liveness {
     return counts;
   }
 
+  /** Records of this many bytes were lost here: whoever settles one of them settles nothing. */
+  void lost(long position, int bytes) {
+    SegmentFile segment = segmentOf(position);
+    segment.liveness().lost(segment.offsetOf(position), bytes);
+  }
+
   /** A settlement was read. */
   void settlementRead(long queueId, long name) {
     long position = find(name);

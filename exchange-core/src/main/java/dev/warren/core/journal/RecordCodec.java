@@ -50,6 +50,12 @@ final class RecordCodec {
   /** A message moved forward, out of a segment that was to be freed. */
   static final byte MESSAGE_COPIED = 12;
 
+  /** Stands where records were which could not be read when the operator gave them up. */
+  static final byte LOST = 13;
+
+  /** An {@link #UNSYNCED_AT} which says nothing of what was durable. */
+  static final long VOUCHES_FOR_NOTHING = 0xFFFF_FFFFL;
+
   /** A flag: the record counts only if the transaction it belongs to was committed. */
   static final short IN_TRANSACTION = 1;
 
@@ -93,6 +99,15 @@ final class RecordCodec {
   /** The priority these flags tell, or {@link MessageHeader#ABSENT}. */
   static int priority(short flags) {
     return (flags & HAS_PRIORITY) == 0 ? MessageHeader.ABSENT : (flags & 0xFFFF) >>> PRIORITY_BIT;
+  }
+
+  /**
+   * The position before which everything was durable when the record which begins at {@code at} was
+   * written.
+   */
+  static long durableBefore(ByteBuffer buffer, int at) {
+    long unsynced = buffer.getInt(at + UNSYNCED_AT) & 0xFFFF_FFFFL;
+    return unsynced == VOUCHES_FOR_NOTHING ? 0 : buffer.getLong(at + POSITION_AT) - unsynced;
   }
 
   /** Whether a record of this type holds a message, in either of the two forms. */

@@ -3,6 +3,7 @@ package dev.warren.core.journal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,7 @@ final class Recovery {
    *
    * @throws CorruptJournalException if a record that was durable is damaged or missing
    */
-  void read(List<String> names) throws IOException {
+  void read(List<String> names, RecoveryProgress progress) throws IOException {
     long[] numbers =
         names.stream().mapToLong(SegmentFile::numberOf).filter(n -> n >= 0).sorted().toArray();
     for (int i = 0; i < numbers.length; i++) {
@@ -72,7 +73,7 @@ final class Recovery {
       liveness = new Liveness(segments);
       replay = new Replay(liveness);
       SegmentScanner scanner = new SegmentScanner(files.get(0), WINDOW_BYTES);
-      replayAll(scanner);
+      replayAll(scanner, Set.copyOf(names), progress);
       checkBehindEnd(scanner);
       segments.truncate(endIndex + 1);
     }
@@ -142,7 +143,7 @@ final class Recovery {
     int itsBytes = SegmentFile.readHeader(file, number);
     boolean fits =
         itsBytes >= JournalOptions.SEGMENT_BYTES_MIN
-            && file.size() == itsBytes
+            && file.size() >= itsBytes
             && (files.isEmpty() || itsBytes == files.get(0).segmentBytes());
     if (!fits) {
       file.close();
@@ -151,26 +152,63 @@ final class Recovery {
     return new SegmentFile(number, itsBytes, file);
   }
 
-  private void replayAll(SegmentScanner scanner) throws IOException {
-    scanner.open(files.get(0), segmentBytes);
+  private void replayAll(SegmentScanner scanner, Set<String> names, RecoveryProgress progress)
+      throws IOException {
+    while (true) {
+      SegmentFile segment = files.get(endIndex);
+      boolean ended =
+          names.contains(SegmentSummary.name(segment.number())) && replaySummary(segment);
+      scanner.open(segment, segmentBytes);
+      if (!ended && !replayRest(segment, scanner)) {
+        break;
+      }
+      endIndex++;
+      endOffset = SegmentFile.DATA_START;
+      progress.read(endIndex, files.size(), replay.records());
+      if (endIndex == files.size()) {
+        throw corrupt(
+            SegmentFile.name(files.get(0).number() + endIndex), 0, "the segment is missing");
+      }
+    }
+    progress.read(files.size(), files.size(), replay.records());
+    highestTerm = term;
+  }
+
+  /** Applies what the summary has; whether that was all there is. */
+  private boolean replaySummary(SegmentFile segment) throws IOException {
+    boolean[] ended = {false};
+    segment.summarised(true);
+    SegmentSummary.read(
+        storage,
+        segment,
+        (block, at, length) -> {
+          long position = segment.base() + endOffset;
+          long its = block.getLong(at + RecordCodec.TERM_AT);
+          boolean follows = block.getLong(at + RecordCodec.POSITION_AT) == position;
+          if (ended[0] || !follows || its < term) {
+            return; // not what it should be: the segment itself is read from here on
+          }
+          term = its;
+          replay.apply(block, at, length, position);
+          ended[0] = block.get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END;
+          endOffset += RecordCodec.aligned(block.getInt(at + RecordCodec.LENGTH_AT));
+        });
+    return ended[0];
+  }
+
+  /** Applies the records from {@link #endOffset} on; whether the log goes on behind the segment. */
+  private boolean replayRest(SegmentFile segment, SegmentScanner scanner) throws IOException {
     int length;
     while ((length = lengthInTerm(scanner, endOffset, term)) != RecordCodec.NONE) {
       int at = scanner.indexOf(endOffset);
       term = scanner.buffer().getLong(at + RecordCodec.TERM_AT);
-      replay.apply(scanner.buffer(), at, length, files.get(endIndex).base() + endOffset);
+      replay.apply(scanner.buffer(), at, length, segment.base() + endOffset);
       if (scanner.buffer().get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END) {
-        endIndex++;
-        endOffset = SegmentFile.DATA_START;
-        if (endIndex == files.size()) {
-          String missing = SegmentFile.name(files.get(0).number() + endIndex);
-          throw corrupt(missing, 0, "the segment is missing");
-        }
-        scanner.open(files.get(endIndex), segmentBytes);
-      } else {
-        endOffset += RecordCodec.aligned(length);
+        return true;
       }
+      endOffset += RecordCodec.aligned(length);
     }
-    highestTerm = term;
+    return false;
   }
 
   /** Looks for records behind the end, all the way, for what they vouch for and their terms. */
@@ -190,8 +228,7 @@ final class Recovery {
         }
         int at = scanner.indexOf(offset);
         long position = file.base() + offset;
-        long unsynced = scanner.buffer().getInt(at + RecordCodec.UNSYNCED_AT) & 0xFFFF_FFFFL;
-        if (position - unsynced > end) {
+        if (RecordCodec.durableBefore(scanner.buffer(), at) > end) {
           throw corrupt(
               last.name(), endOffset, "no intact record here, but one follows at " + position);
         }

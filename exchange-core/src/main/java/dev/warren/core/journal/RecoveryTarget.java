@@ -3,6 +3,12 @@ package dev.warren.core.journal;
 /** Receives the state a journal holds, while it is recovered. Called on the recovering thread. */
 public interface RecoveryTarget {
 
+  /**
+   * Records of this log were damaged and given up. Told before everything else: a change of the
+   * topology may refer to what is not there, and must not fail for that.
+   */
+  default void onRecordsLost() {}
+
   /** Forget all topology told so far: a snapshot follows. */
   void onTopologyReset();
 

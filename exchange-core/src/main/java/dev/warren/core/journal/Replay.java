@@ -16,6 +16,7 @@ final class Replay {
   private long topologyStart = TopologyLog.NOWHERE;
   private long snapshotStart;
   private boolean endsInOrder;
+  private boolean isIncomplete;
   private boolean isEmpty = true;
   private long records;
 
@@ -48,6 +49,10 @@ final class Replay {
       uncommitted.commit(this::applyType);
       return;
     }
+    if (type == RecordCodec.LOST) {
+      // The log went on in the same term, so the transaction had been written to its end.
+      uncommitted.commit(this::applyType);
+    }
     applyType(buffer, at, length, position);
   }
 
@@ -60,16 +65,14 @@ final class Replay {
       }
       case RecordCodec.SETTLED -> settled(buffer, at, position);
       case RecordCodec.COUNTED -> messages.counted(buffer, at + RecordCodec.HEADER_BYTES, position);
-      case RecordCodec.TOPOLOGY_CHANGED -> {
-        topology.add(body(buffer, at, length));
-        topologyStart = topologyStart == TopologyLog.NOWHERE ? position : topologyStart;
-      }
+      case RecordCodec.TOPOLOGY_CHANGED -> addTopology(List.of(body(buffer, at, length)), position);
       case RecordCodec.SNAPSHOT_BEGIN -> {
         snapshot = new ArrayList<>();
         snapshotStart = position;
       }
-      case RecordCodec.SNAPSHOT_CHANGE -> addToSnapshot(body(buffer, at, length));
+      case RecordCodec.SNAPSHOT_CHANGE -> addToSnapshot(body(buffer, at, length), position);
       case RecordCodec.SNAPSHOT_END -> endSnapshot(buffer.getInt(at + RecordCodec.HEADER_BYTES));
+      case RecordCodec.LOST -> lost(position, length);
       case RecordCodec.OPENED, RecordCodec.CLEAN_SHUTDOWN, RecordCodec.SEGMENT_END -> {}
       default -> throw unknown("type", type, position);
     }
@@ -82,16 +85,16 @@ final class Replay {
     }
   }
 
-  private static JournalException unknown(String what, int value, long position) {
+  static JournalException unknown(String what, int value, long position) {
     return new JournalException(
-        "the journal holds a record of an unknown kind, written by a newer release?"
+        "the journal holds a record this release does not read, start the release which wrote it:"
             + (" position=" + position + " " + what + "=" + value),
         null);
   }
 
   /** Whether the last record is that of an orderly end, or there is nothing at all. */
   boolean endsInOrder() {
-    return endsInOrder || (topology.isEmpty() && isEmpty);
+    return (endsInOrder && !isIncomplete) || (topology.isEmpty() && isEmpty);
   }
 
   long records() {
@@ -106,6 +109,9 @@ final class Replay {
   /** All records were applied: tells the target everything; returns how many references it kept. */
   long tell(RecoveryTarget target) {
     uncommitted.end();
+    if (isIncomplete) {
+      target.onRecordsLost();
+    }
     if (topologyWasReset) {
       target.onTopologyReset();
     }
@@ -131,10 +137,49 @@ final class Replay {
     buffer.position(0);
   }
 
-  private void addToSnapshot(byte[] change) {
+  private void addToSnapshot(byte[] change, long position) {
     if (snapshot != null) {
       snapshot.add(change);
+    } else {
+      // Its beginning was lost; what is left of it is worth keeping.
+      addTopology(List.of(change), position);
     }
+  }
+
+  private void addTopology(List<byte[]> changes, long position) {
+    topology.addAll(changes);
+    topologyStart = topologyStart == TopologyLog.NOWHERE ? position : topologyStart;
+  }
+
+  /** Records are missing here. What is left of a snapshot adds to what was known before. */
+  private void lost(long position, int length) {
+    isIncomplete = true;
+    liveness.lost(position, length);
+    flushSnapshot();
+  }
+
+  private void flushSnapshot() {
+    if (snapshot != null) {
+      addTopology(snapshot, snapshotStart);
+      snapshot = null;
+    }
+  }
+
+  /** The same for a place which was found damaged, in a log that is only looked at. */
+  void damaged(DamagedPlace place) {
+    isIncomplete = true;
+    if (place.kind() == DamagedPlace.Kind.RECORDS) {
+      uncommitted.enter(place.term());
+      uncommitted.commit(this::applyType);
+      lost(place.segment() * liveness.segmentBytes() + place.offset(), place.bytes());
+    } else if (place.kind() == DamagedPlace.Kind.MISSING_SEGMENT) {
+      flushSnapshot();
+    }
+  }
+
+  /** Whether records were lost, so that others may refer to what is not there. */
+  boolean isIncomplete() {
+    return isIncomplete;
   }
 
   /** A snapshot counts only when it is complete. */

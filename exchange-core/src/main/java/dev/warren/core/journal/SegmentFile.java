@@ -32,6 +32,9 @@ final class SegmentFile {
   private final Storage.StorageFile file;
   private final SegmentLiveness liveness;
 
+  /** Whether there is a file for its summary. Owned by the thread that makes files. */
+  private boolean summarised;
+
   SegmentFile(long number, int segmentBytes, Storage.StorageFile file) {
     this.number = number;
     this.segmentBytes = segmentBytes;
@@ -40,11 +43,11 @@ final class SegmentFile {
   }
 
   static String name(long number) {
-    return name(PREFIX, number);
+    return name(PREFIX, SUFFIX, number);
   }
 
   static String spareName(long number) {
-    return name(SPARE_PREFIX, number);
+    return name(SPARE_PREFIX, SUFFIX, number);
   }
 
   static boolean isSpare(String name) {
@@ -53,19 +56,24 @@ final class SegmentFile {
 
   /** The number in a file name, or -1 if the file is no segment. */
   static long numberOf(String name) {
-    if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) {
+    return numberOf(PREFIX, SUFFIX, name);
+  }
+
+  /** The number in a file name of this form, or -1. */
+  static long numberOf(String prefix, String suffix, String name) {
+    if (!name.startsWith(prefix) || !name.endsWith(suffix)) {
       return -1;
     }
     try {
-      return Long.parseLong(name, PREFIX.length(), name.length() - SUFFIX.length(), 10);
+      return Long.parseLong(name, prefix.length(), name.length() - suffix.length(), 10);
     } catch (NumberFormatException e) {
       return -1;
     }
   }
 
-  private static String name(String prefix, long number) {
+  static String name(String prefix, String suffix, long number) {
     String digits = Long.toString(number);
-    return prefix + "0".repeat(Math.max(0, 12 - digits.length())) + digits + SUFFIX;
+    return prefix + "0".repeat(Math.max(0, 12 - digits.length())) + digits + suffix;
   }
 
   static void writeHeader(Storage.StorageFile file, long number, int segmentBytes)
@@ -94,7 +102,10 @@ final class SegmentFile {
             && header.getLong(NUMBER_AT) == number;
     if (intact && header.getInt(VERSION_AT) != VERSION) {
       throw new JournalException(
-          "the journal was written in another format: version=" + header.getInt(VERSION_AT), null);
+          "the journal is in a format this release does not read, start the release which wrote it:"
+              + (" file=" + name(number) + " version=" + header.getInt(VERSION_AT))
+              + (" readable=" + VERSION),
+          null);
     }
     return intact ? header.getInt(SEGMENT_BYTES_AT) : -1;
   }
@@ -125,6 +136,14 @@ final class SegmentFile {
   /** Offset in the file of a position in this segment. */
   int offsetOf(long position) {
     return (int) (position - base());
+  }
+
+  boolean isSummarised() {
+    return summarised;
+  }
+
+  void summarised(boolean exists) {
+    summarised = exists;
   }
 
   SegmentLiveness liveness() {

@@ -1,6 +1,8 @@
 package dev.warren.core.journal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Which messages of one segment are still held, and by which queues. Owned by the writer, before
@@ -25,6 +27,9 @@ final class SegmentLiveness {
 
   /** Numbers of the segments in which messages copied into this one were stored first. */
   private final SortedLongs origins = new SortedLongs();
+
+  /** Ranges of lost records, from and to in one number; rare. */
+  private final List<Long> lost = new ArrayList<>(0);
 
   private long references;
   private long messageBytes;
@@ -66,9 +71,28 @@ final class SegmentLiveness {
     add(offset, queueId);
   }
 
-  /** The same while the log is replayed, where it may be told twice; {@link #recount} follows. */
+  /** Records in this range, behind those told before, were lost; told while the log is replayed. */
+  void lost(int offset, int bytes) {
+    lost.add((long) offset << Integer.SIZE | offset + bytes);
+  }
+
+  private boolean isLost(int offset) {
+    for (long range : lost) {
+      if (offset >= (int) (range >>> Integer.SIZE) && offset < (int) range) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The same while the log is replayed, where it may be told twice, and of a message that was lost;
+   * {@link #recount} follows.
+   */
   void settledInReplay(int offset, long queueId) {
-    add(offset, queueId);
+    if (lost.isEmpty() || !isLost(offset)) {
+      add(offset, queueId);
+    }
   }
 
   /** After a replay: counts what is live. */

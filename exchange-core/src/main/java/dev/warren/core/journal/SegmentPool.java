@@ -49,12 +49,16 @@ final class SegmentPool {
   }
 
   /**
-   * Takes the spares an earlier run left, and removes what it left unfinished. Blocks; called
-   * before anything else.
+   * Takes the spares an earlier run left, and removes what it left unfinished or without a segment.
+   * Blocks; called before anything else.
    */
-  void adoptSpares(List<String> names, boolean usable) throws IOException {
+  void adoptSpares(List<String> names, boolean usable, SegmentSet segments) throws IOException {
     for (String name : names) {
-      if (name.equals(FILLING)) {
+      long summarised = SegmentSummary.numberOf(name);
+      if (summarised >= 0 && segments.find(summarised * segmentBytes) == null) {
+        storage.delete(name);
+      }
+      if (name.equals(FILLING) || SegmentSummary.isUnfinished(name)) {
         storage.delete(name);
       } else if (SegmentFile.isSpare(name)) {
         adoptSpare(name, usable);
@@ -87,6 +91,22 @@ final class SegmentPool {
   /** Gives a freed segment back. Segments are freed oldest first. */
   void release(SegmentFile segment) {
     files.execute(() -> releaseNow(segment));
+  }
+
+  /** Makes the summary of a full segment, which is not released yet. */
+  void summarise(SegmentFile segment) {
+    files.execute(() -> summariseNow(segment));
+  }
+
+  private void summariseNow(SegmentFile segment) {
+    if (segment.isSummarised()) {
+      return;
+    }
+    try {
+      segment.summarised(SegmentSummary.write(storage, segment));
+    } catch (IOException e) {
+      log.warn("no summary of a segment file={}", storage.describe(segment.name()), e);
+    }
   }
 
   /** Runs something short that reads files. */
@@ -173,6 +193,10 @@ final class SegmentPool {
       return;
     }
     try {
+      if (segment.isSummarised()) {
+        storage.delete(SegmentSummary.name(segment.number()));
+        segment.summarised(false);
+      }
       if (spares.size() < sparesMax) {
         String name = SegmentFile.spareName(spareNumber++);
         storage.rename(segment.name(), name);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageParser {
   private static final int ROUTING_KEYS_MAX = 1024;
+  private static final long TTL_MS_MAX = 0xffff_ffffL;
 
   private MessageHeader header = MessageHeader.TRANSIENT;
   private @Nullable ByteSlice publisherAnnotations;
@@ -75,8 +76,18 @@ public final class MessageParser {
     }
     boolean durable = field(fields, 0) instanceof Boolean b && b;
     int priority = field(fields, 1) instanceof Long p ? (int) (p & 0xff) : MessageHeader.ABSENT;
-    long ttlMs = field(fields, 2) instanceof Long t ? t : MessageHeader.ABSENT;
-    return MessageHeader.of(durable, priority, ttlMs);
+    return MessageHeader.of(durable, priority, ttlMs(field(fields, 2), at));
+  }
+
+  /** A number beyond the range of a uint would be another one when it is written again. */
+  private static long ttlMs(@Nullable Object field, int at) {
+    if (field == null) {
+      return MessageHeader.ABSENT;
+    }
+    if (field instanceof Long ttlMs && ttlMs >= 0 && ttlMs <= TTL_MS_MAX) {
+      return ttlMs;
+    }
+    throw new MalformedMessageException("the ttl of the header must be a uint", at);
   }
 
   private static @Nullable Object field(List<?> fields, int index) {

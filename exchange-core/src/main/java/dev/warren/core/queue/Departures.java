@@ -2,6 +2,7 @@ package dev.warren.core.queue;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +10,14 @@ import org.jspecify.annotations.Nullable;
  * purged, are read from disk or turn out to be lost. Owned by the queue's owner.
  */
 final class Departures {
+  /** Purged messages let go of in one step. */
+  static final int LET_GO_MAX = 16_384;
+
   private final QueueLedger ledger;
   private final ReadyMessages ready;
   private final ColdReads reads;
   private final DelayedMessages delayed;
+  private final ArrayDeque<PurgedRun> purged = new ArrayDeque<>();
 
   Departures(QueueLedger ledger, ReadyMessages ready, ColdReads reads, DelayedMessages delayed) {
     this.ledger = ledger;
@@ -70,9 +75,17 @@ final class Departures {
     ledger.removed(payload instanceof StoredMessage stored ? stored : null, position, sizeBytes);
   }
 
-  /** Removes all messages that are ready or wait to be, and returns how many. */
+  /**
+   * Removes all messages that are ready or wait to be, and returns how many. If they are many,
+   * {@link #letGo} has to be called until it says that there are no more.
+   */
   long purge() {
     long count = ready.count() + delayed.count();
+    if (ready.ringCount() > LET_GO_MAX) {
+      ledger.counters.add(QueueCounters.PURGED, ready.ringCount());
+      ledger.removed(ready.ringCount(), ready.ringBytes());
+      purged.add(ready.takeRing());
+    }
     for (ReturnedMessage waits = delayed.poll(); waits != null; waits = delayed.poll()) {
       ledger.counters.increment(QueueCounters.PURGED);
       if (waits.payload != null) {
@@ -87,6 +100,18 @@ final class Departures {
       leave(payload, ready.headPosition(), ready.headSizeBytes());
     }
     return count;
+  }
+
+  /** Goes on with what was purged; returns whether there is more to do. */
+  boolean letGo() {
+    int left = LET_GO_MAX;
+    while (left > 0 && !purged.isEmpty()) {
+      left = purged.getFirst().letGo(ledger, left);
+      if (purged.getFirst().isDone()) {
+        purged.removeFirst();
+      }
+    }
+    return !purged.isEmpty();
   }
 
   /** Gives up the dead letters which have not been read yet. */

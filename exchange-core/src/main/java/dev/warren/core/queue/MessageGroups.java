@@ -125,14 +125,16 @@ final class MessageGroups {
 
   /** The consumer got a message of its group. */
   void delivered(MessageGroup group, Checkout checkout) {
-    if (group.unsettled == 0) {
+    boolean wasIdle = group.unsettled == 0;
+    if (wasIdle) {
       unlinkIdle(group);
     }
-    if (checkout.consumer.isPresettled()) {
-      linkIdle(group);
-    } else {
+    if (!checkout.consumer.isPresettled()) {
       group.unsettled++;
       checkout.group = group;
+    } else if (wasIdle) {
+      // Otherwise a transaction still decides about what the group's former consumer had.
+      linkIdle(group);
     }
   }
 

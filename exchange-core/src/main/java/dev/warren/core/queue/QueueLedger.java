@@ -70,6 +70,12 @@ final class QueueLedger {
     effects.removed(stored, position);
   }
 
+  /** The queue is done with so many messages, of which the effects are told later one by one. */
+  void removed(long count, long bytes) {
+    counters.add(QueueCounters.REMOVED, count);
+    counters.add(QueueCounters.REMOVED_BYTES, bytes);
+  }
+
   void publish(ReadyMessages ready, ColdReads reads, DelayedMessages delayed, int consumers) {
     counters.set(QueueCounters.READY, ready.count());
     counters.set(QueueCounters.READY_BYTES, ready.bytes());

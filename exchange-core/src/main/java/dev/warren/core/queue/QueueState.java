@@ -261,11 +261,25 @@ public final class QueueState {
     dispatch(nowMs);
   }
 
-  /** Removes all messages that are ready or wait to be, and returns how many. */
+  /**
+   * Removes all messages that are ready or wait to be, and returns how many. They are out of the
+   * queue then; of a deep queue their effects come later, by {@link #letGo}.
+   */
   public long purge() {
     long count = departures.purge();
     publishCounters();
     return count;
+  }
+
+  /**
+   * Goes on with the effects of {@link #purge} and {@link #delete}. The owner calls it after
+   * either, and again while it returns true, when others had their turn.
+   */
+  public boolean letGo() {
+    boolean more = departures.letGo();
+    memory.tell();
+    publishCounters();
+    return more;
   }
 
   /** Removes everything, unsettled too, without dead-lettering. Consumers are detached. */

@@ -87,6 +87,21 @@ final class ReadyMessages {
     return rings.bytes() + returned.bytes();
   }
 
+  /** Messages in the ring; the others are few in most queues. */
+  int ringCount() {
+    return ring.count();
+  }
+
+  /** Bytes of those. */
+  long ringBytes() {
+    return ring.bytes();
+  }
+
+  /** Takes all of them out at once. */
+  PurgedRun takeRing() {
+    return ring.takeAll();
+  }
+
   boolean hasCold() {
     return rings.hasCold() || returned.cold() > 0;
   }

@@ -132,6 +132,23 @@ final class ReadyRing {
     skipTaken();
   }
 
+  /** Takes everything out at once: the ring is empty then. */
+  PurgedRun takeAll() {
+    PurgedRun all = new PurgedRun(head, headSequence, tailSequence);
+    head = new ReadyChunk(CHUNK_SLOTS_MIN, tailSequence);
+    tail = head;
+    headSequence = tailSequence;
+    count = 0;
+    bytes = 0;
+    cold = 0;
+    coldChunk = head;
+    demotedChunk = head;
+    for (int i = 0; i < cursors.size(); i++) {
+      toTail(cursors.get(i));
+    }
+    return all;
+  }
+
   /** Takes a message out wherever it is; does nothing if it is not here any more. */
   boolean take(long sequence) {
     if (sequence == headSequence && count > 0) {

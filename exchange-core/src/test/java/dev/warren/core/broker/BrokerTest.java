@@ -10,6 +10,7 @@ import dev.warren.core.message.Symbol;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.ExchangeType;
 import java.nio.file.Path;
 import java.util.List;
@@ -302,6 +303,81 @@ class BrokerTest {
         assertThat(BrokerFixture.body(receiver.deliveries.get(i).message())).startsWith(i + " ");
       }
       assertThat(broker.broker.journalStatistics().messagesRead()).isPositive();
+    }
+  }
+
+  @Test
+  void forgetsTheFiguresOfADeletedExchange() {
+    try (BrokerFixture broker = BrokerFixture.in(directory).open()) {
+      Sender sender = broker.sender(0);
+      declareAndSend(broker, sender);
+      declareAndSend(broker, sender);
+      assertThat(figures(broker)).containsExactly(1L);
+      var gone = broker.host().deleteExchange("x");
+      broker.runUntil("deleted", () -> gone.toCompletableFuture().isDone());
+      declare(broker);
+      assertThat(figures(broker)).containsExactly(0L);
+    }
+  }
+
+  private static void declare(BrokerFixture broker) {
+    var done = broker.host().declareExchange(ExchangeDefinition.durable("x", ExchangeType.DIRECT));
+    broker.runUntil("declared", () -> done.toCompletableFuture().isDone());
+  }
+
+  /** One message through an exchange that is made anew for it. */
+  private static void declareAndSend(BrokerFixture broker, Sender sender) {
+    var gone = broker.host().deleteExchange("x");
+    broker.runUntil("deleted", () -> gone.toCompletableFuture().isDone());
+    declare(broker);
+    sender.send("x", "k", "unroutable");
+  }
+
+  private static List<Long> figures(BrokerFixture broker) {
+    return broker.broker.management().exchanges("/").stream()
+        .filter(exchange -> exchange.name().equals("x"))
+        .map(Management.ExchangeInfo::publishedIn)
+        .toList();
+  }
+
+  @Test
+  void goesOnWithOtherQueuesWhenADefectIsFoundInOne() {
+    // Odd identifiers: the first and the third queue are on the same loop.
+    try (BrokerFixture broker =
+        BrokerFixture.in(directory).queue("a").queue("b").queue("c").open()) {
+      Receiver bad =
+          broker.receiver(
+              0,
+              Subscription.Request.of("a", 7, "tag")
+                  .withFilter(
+                      (message, nowMs) -> {
+                        throw new IllegalStateException("a defect");
+                      }));
+      bad.credit(1);
+      Receiver good = broker.receiver(0, "c");
+      broker.sender(1).sendAndConfirm("", "a", "bad");
+      broker.sender(1).sendAndConfirm("", "c", "good");
+      assertThat(BrokerFixture.body(good.take().message())).isEqualTo("good");
+      assertThat(bad.deliveries).isEmpty();
+    }
+  }
+
+  @Test
+  void answersAPurgeWhenTheJournalHasBeenToldOfEachMessage() {
+    int count = 20_000;
+    try (BrokerFixture broker = BrokerFixture.in(directory).queue("q").open()) {
+      Sender sender = broker.sender(0);
+      for (int i = 0; i < count; i++) {
+        broker.runUntil("room", () -> sender.publisher.room() > 0);
+        sender.send("", "q", "m" + i);
+      }
+      broker.runUntil("confirmed", () -> sender.outcomes.size() == count);
+      var purged = broker.host().purge("q").toCompletableFuture();
+      broker.runUntil("purged", purged::isDone);
+      assertThat(purged).isCompletedWithValue((long) count);
+    }
+    try (BrokerFixture again = BrokerFixture.in(directory).queue("q").open()) {
+      assertThat(again.broker.recovery().liveMessages()).isZero();
     }
   }
 }

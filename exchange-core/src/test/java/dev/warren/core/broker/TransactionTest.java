@@ -5,9 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.core.broker.BrokerFixture.Receiver;
 import dev.warren.core.broker.BrokerFixture.Sender;
+import dev.warren.core.message.AmqpWriter;
+import dev.warren.core.message.Annotations;
+import dev.warren.core.message.ByteSlice;
+import dev.warren.core.message.Envelope;
+import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
+import dev.warren.core.message.Sections;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
+import dev.warren.core.routing.ExchangeType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,6 +257,43 @@ class TransactionTest {
   }
 
   @Test
+  void leavesTheQueueAloneWhenABrowsersCopyIsSettled() {
+    try (BrokerFixture broker = BrokerFixture.in(directory).queue("a").queue("b").open()) {
+      broker.sender(0).sendAndConfirm("", "a", "seen");
+      Receiver browser =
+          broker.receiver(
+              0, Subscription.Request.of("a", 7, "tag").withMode(Subscription.Mode.COPY));
+      Work work = new Work(broker, 0);
+      Transaction.Settlement settlement = work.settle(browser.take(), Outcome.ACCEPTED, false);
+      settlement.change(Outcome.REJECTED, true);
+      work.publish("b", "out");
+      assertThat(work.commit().told).containsExactly("committed");
+      assertThat(all(broker, "b").bodies()).containsExactly("out");
+      assertThat(all(broker, "a").bodies()).containsExactly("seen");
+    }
+  }
+
+  @Test
+  void goesByTheOutcomesThereWereWhenTheJournalWasTold() {
+    try (BrokerFixture broker = BrokerFixture.in(directory).queue("a").open()) {
+      broker.sender(0).sendAndConfirm("", "a", "once");
+      Receiver receiver = broker.receiver(1, "a");
+      Work work = new Work(broker, 1);
+      Transaction.Settlement settlement = work.settle(receiver.take(), Outcome.ACCEPTED, false);
+      receiver.credit(5);
+      work.transaction.commit(work);
+      // Queue and transaction are on the same loop: at the end of the tick the journal is told.
+      work.loop.endTick();
+      assertThat(work.told).isEmpty();
+      settlement.change(Outcome.RELEASED, true);
+      broker.runUntil("the end of the transaction", () -> !work.told.isEmpty());
+      broker.runAll();
+      assertThat(work.told).containsExactly("committed");
+      assertThat(receiver.bodies()).containsExactly("once");
+    }
+  }
+
+  @Test
   void survivesACrashRightBehindTheCommit() {
     Path crashed;
     try (BrokerFixture broker = BrokerFixture.in(directory).queue("a").queue("b").open()) {
@@ -305,6 +351,36 @@ class TransactionTest {
       assertThat(work.commit().error).isEqualTo(BrokerError.PRECONDITION_FAILED);
       assertThat(all(broker, "b").deliveries).isEmpty();
     }
+  }
+
+  @Test
+  void failsTheCommitWhenAMessageCannotBeReadByANewHeadersExchange() {
+    try (BrokerFixture broker =
+        BrokerFixture.in(directory)
+            .exchange("x", ExchangeType.FANOUT)
+            .exchange("h", ExchangeType.HEADERS)
+            .queue("a")
+            .bind("x", "a", "")
+            .open()) {
+      Work work = new Work(broker, 0);
+      Envelope envelope = Envelope.of("x", "");
+      byte[] bare =
+          new AmqpWriter()
+              .writeSectionDescriptor(Sections.APPLICATION_PROPERTIES)
+              .writeValue("no map")
+              .toByteArray();
+      work.transaction.publish(
+          new Message(
+              envelope, MessageHeader.DURABLE, Annotations.of(envelope), ByteSlice.of(bare), 0));
+      bind(broker, new Binding("x", Destination.exchange("h"), "", Map.of()));
+      bind(broker, new Binding("h", Destination.queue("a"), "", Map.of("colour", "red")));
+      assertThat(work.commit().error).isEqualTo(BrokerError.PRECONDITION_FAILED);
+    }
+  }
+
+  private static void bind(BrokerFixture broker, Binding binding) {
+    var done = broker.host().bind(binding).toCompletableFuture();
+    broker.runUntil("bound", done::isDone);
   }
 
   @Test

@@ -250,9 +250,9 @@ class FileJournalTest {
   void aFailedSyncConfirmsNothingAndIsNotTriedAgain() {
     fixture.store("m", 100, QUEUE);
     int confirmed = fixture.confirmed.size();
-    storage.failForces(true);
+    storage.fail(SimStorage.Fault.FORCES);
     fixture.store("lost?", 100, QUEUE);
-    storage.failForces(false);
+    storage.heal();
     int forces = storage.forces();
     fixture.workAndSync();
     assertThat(fixture.journal.state()).isEqualTo(Journal.State.FAILED);
@@ -268,7 +268,7 @@ class FileJournalTest {
   void aFailedWriteConfirmsNothing() {
     fixture.store("m", 100, QUEUE);
     int confirmed = fixture.confirmed.size();
-    storage.failWrites(true);
+    storage.fail(SimStorage.Fault.WRITES);
     fixture.store("lost", 100, QUEUE);
     assertThat(fixture.journal.state()).isEqualTo(Journal.State.FAILED);
     assertThat(fixture.confirmed).hasSize(confirmed);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/journal.md} names every constant of the format with its value, and no other. */
 class JournalFormatTest {
   private static final Pattern NAMED =
-      Pattern.compile("`(Record|Segment)\\.([A-Z_]+)` *= *(0x[0-9A-F]+|[0-9]+)");
+      Pattern.compile("`(Record|Segment|Summary)\\.([A-Z_]+)` *= *(0x[0-9A-F]+|[0-9]+)");
 
   @Test
   void theDocumentAndTheCodecAgree() throws Exception {
@@ -29,6 +29,7 @@ class JournalFormatTest {
     Map<String, Long> coded = new TreeMap<>();
     addConstants(coded, "Record", RecordCodec.class);
     addConstants(coded, "Segment", SegmentFile.class);
+    addConstants(coded, "Summary", SegmentSummary.class);
     coded.remove("Record.NONE"); // an answer, not a byte
     assertThat(documented).isEqualTo(coded);
   }

@@ -30,9 +30,16 @@ final class JournalSimulation {
   private static final int QUEUES = 5;
   private static final int PRODUCERS = 2;
 
-  private final SplittableRandom random;
+  private final JournalScenario scenario;
   private final SimStorage storage = new SimStorage();
+  private final Storage seen;
   private final SimClock clock = new SimClock();
+
+  /** Of the present step: each has its own, so that others can be left out. */
+  private SplittableRandom random;
+
+  private int steps;
+  private int lives;
   private final Map<Long, Sent> sent = new HashMap<>();
 
   /** Of this life. */
@@ -56,8 +63,10 @@ final class JournalSimulation {
 
   private boolean endedInOrder = true;
 
-  JournalSimulation(long seed) {
-    random = new SplittableRandom(seed);
+  JournalSimulation(JournalScenario scenario) {
+    this.scenario = scenario;
+    seen = scenario.mutation().apply(storage);
+    random = scenario.life(-1);
     stubbornOneIn = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(3, 40);
   }
 
@@ -70,18 +79,36 @@ final class JournalSimulation {
     return recoveries;
   }
 
+  /** Steps that were taken or left out. */
+  int steps() {
+    return steps;
+  }
+
   void live() {
+    SplittableRandom ofLife = scenario.life(lives++);
+    random = ofLife;
     recover();
-    int steps = random.nextInt(20, 400) * (random.nextInt(3) == 0 ? 5 : 1);
+    int stepsOfLife = random.nextInt(20, 400) * (random.nextInt(3) == 0 ? 5 : 1);
     boolean powerFails = random.nextInt(4) > 0;
     if (powerFails) {
-      storage.powerOffAfter(random.nextInt(1, steps / 2 + 2));
+      storage.powerOffAfter(random.nextInt(1, stepsOfLife / 2 + 2));
     }
     int appendShare = random.nextInt(10, random.nextInt(3) == 0 ? 50 : 24);
-    for (int i = 0; i < steps && !storage.isOff(); i++) {
-      step(appendShare);
+    int faultAt = scenario.faults() ? random.nextInt(2 * stepsOfLife) : Integer.MAX_VALUE;
+    for (int i = 0; i < stepsOfLife && !storage.isOff(); i++) {
+      if (scenario.takes(steps)) {
+        random = scenario.step(steps);
+        step(appendShare);
+      }
+      steps++;
+      if (i == faultAt) {
+        storage.fail(
+            List.of(SimStorage.Fault.FORCES, SimStorage.Fault.WRITES, SimStorage.Fault.READS)
+                .get(ofLife.nextInt(3)));
+      }
     }
-    if (!powerFails && random.nextBoolean()) {
+    random = ofLife;
+    if (!powerFails && !storage.isFaulty() && random.nextBoolean()) {
       barrier(); // what waits for room would not be recorded
       append();
       settle();
@@ -118,7 +145,7 @@ final class JournalSimulation {
       }
       RecordingTarget target = new RecordingTarget();
       FileJournal recovering =
-          new FileJournal(storage, OPTIONS, clock, FileJournal.Threads.callers(), null);
+          new FileJournal(seen, OPTIONS, clock, FileJournal.Threads.callers(), null);
       try {
         RecoveryReport report = recovering.recover(target);
         recoveries++;
@@ -263,12 +290,12 @@ final class JournalSimulation {
     noteConfirmed();
   }
 
-  /** Only the power may make it fail. */
+  /** Only the power or a fault may make it fail. */
   private void checkFailure() {
     Throwable failure = opened().writer().failure();
     if (failure != null) {
-      assertThat(storage.isOff()).as("failed: " + failure).isTrue();
-      assertThat(failure).hasMessageContaining("the power is off");
+      assertThat(storage.isOff() || storage.isFaulty()).as("failed: " + failure).isTrue();
+      assertThat(failure).hasMessageContaining("simulated: ");
     }
   }
 
@@ -413,6 +440,9 @@ final class JournalSimulation {
   }
 
   private void readSome() {
+    if (storage.isFaulty()) {
+      return;
+    }
     for (Sent message : sent.values()) {
       long position =
           message.recoveredAt == StoredMessage.NO_POSITION
@@ -432,7 +462,7 @@ final class JournalSimulation {
       clock.advanceMs(1100);
       opened().writer().drain();
     }
-    if (!storage.isOff()) {
+    if (!storage.isOff() && !storage.isFaulty()) {
       noteConfirmed();
       assertThat(sent.values()).allMatch(message -> message.confirmed);
       settleForGood();

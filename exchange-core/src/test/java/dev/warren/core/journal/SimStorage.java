@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated disk. Fault model:
@@ -17,8 +18,8 @@ import java.util.SplittableRandom;
  *       survives, and one may be cut at any byte; of the creations, renames and deletions that were
  *       not synced, the first few survive, in order
  *   <li>writing beyond {@link #capacityBytes} fails (disk full)
- *   <li>{@link #failForces} and {@link #failWrites}: the next ones fail; what a failed force was to
- *       save stays unsaved
+ *   <li>{@link #fail}: all forces, writes or reads fail from now on, with EIO as it were; what a
+ *       failed force was to save stays unsaved; a failed write may have stored its beginning
  *   <li>{@link #powerOffAfter}: after so many operations everything fails until {@link #crash}
  *   <li>{@link #damage}: a byte changes behind everybody's back
  * </ul>
@@ -33,8 +34,7 @@ public final class SimStorage implements Storage {
   private final List<Runnable> unsyncedNames = new ArrayList<>();
   private long capacityBytes = Long.MAX_VALUE;
   private long generation;
-  private boolean forcesFail;
-  private boolean writesFail;
+  private @Nullable Fault fault;
   private long operationsLeft = Long.MAX_VALUE;
   private int forces;
   private int writes;
@@ -44,14 +44,32 @@ public final class SimStorage implements Storage {
     capacityBytes = bytes;
   }
 
-  /** Whether forces fail from now on. */
-  public synchronized void failForces(boolean fail) {
-    forcesFail = fail;
+  /** What the disk refuses. */
+  enum Fault {
+    FORCES,
+    WRITES,
+    READS
   }
 
-  /** Whether writes fail from now on. */
-  public synchronized void failWrites(boolean fail) {
-    writesFail = fail;
+  /** Makes these fail from now on, until the next crash. */
+  synchronized void fail(Fault what) {
+    fault = what;
+  }
+
+  /** Nothing fails any more. */
+  synchronized void heal() {
+    fault = null;
+  }
+
+  /** Whether {@link #fail} is in force. */
+  synchronized boolean isFaulty() {
+    return fault != null;
+  }
+
+  private void refuse(Fault what) throws IOException {
+    if (fault == what) {
+      throw new IOException("simulated: input/output error");
+    }
   }
 
   /** The power goes off in the middle of the operation after so many more. */
@@ -92,6 +110,23 @@ public final class SimStorage implements Storage {
     content.durable[offset] = content.bytes[offset];
   }
 
+  /** Another content for a file, durably; it need not exist. */
+  public synchronized void replace(String name, byte[] bytes) {
+    Content content = new Content();
+    content.grow(bytes.length);
+    System.arraycopy(bytes, 0, content.bytes, 0, bytes.length);
+    System.arraycopy(bytes, 0, content.durable, 0, bytes.length);
+    content.durableLength = bytes.length;
+    names.put(name, content);
+    durableNames.put(name, content);
+  }
+
+  /** Takes a file away, durably. */
+  public synchronized void remove(String name) {
+    names.remove(name);
+    durableNames.remove(name);
+  }
+
   /** Bytes of a file as the operating system shows them. */
   public synchronized byte[] bytes(String name) {
     Content content = content(name);
@@ -110,8 +145,7 @@ public final class SimStorage implements Storage {
     for (String name : new java.util.TreeSet<>(names.keySet())) {
       content(name).crash(random, survival);
     }
-    forcesFail = false;
-    writesFail = false;
+    fault = null;
     operationsLeft = Long.MAX_VALUE;
   }
 
@@ -258,6 +292,7 @@ public final class SimStorage implements Storage {
     public int read(ByteBuffer to, long at) throws IOException {
       synchronized (SimStorage.this) {
         check();
+        refuse(Fault.READS);
         if (at >= content.length) {
           return -1;
         }
@@ -275,10 +310,8 @@ public final class SimStorage implements Storage {
         if (isOff()) {
           operation();
         }
-        if (writesFail) {
-          throw new IOException("simulated write failure");
-        }
-        byte[] bytes = new byte[from.remaining()];
+        boolean isShort = fault == Fault.WRITES && from.remaining() > 1;
+        byte[] bytes = new byte[isShort ? from.remaining() / 2 : from.remaining()];
         from.get(bytes);
         int end = (int) at + bytes.length;
         long more = Math.max(0, end - content.length);
@@ -288,6 +321,7 @@ public final class SimStorage implements Storage {
         content.grow(end);
         System.arraycopy(bytes, 0, content.bytes, (int) at, bytes.length);
         content.unforced.add(new Write((int) at, bytes));
+        refuse(Fault.WRITES);
         operation(); // when the power goes off now, part of the write may survive
       }
     }
@@ -297,9 +331,7 @@ public final class SimStorage implements Storage {
       synchronized (SimStorage.this) {
         check();
         operation();
-        if (forcesFail) {
-          throw new IOException("simulated sync failure");
-        }
+        refuse(Fault.FORCES);
         forces++;
         content.force();
       }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("NullAway") // a missing value shall fail the test
 class MessageTest {
@@ -43,6 +45,23 @@ class MessageTest {
     AmqpWriter encoded = new AmqpWriter();
     section(encoded, Sections.HEADER, List.of(true, 7, 1000));
     assertThat(message(body(encoded)).header()).isEqualTo(new MessageHeader(true, 7, 1000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MIN_VALUE, 1L << 32, Long.MAX_VALUE})
+  void refusesATtlThatIsNoUint(long ttl) {
+    AmqpWriter encoded = new AmqpWriter();
+    section(encoded, Sections.HEADER, List.of(true, 7, ttl));
+    assertThatThrownBy(() -> parse(body(encoded)))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("ttl");
+  }
+
+  @Test
+  void keepsTheLargestTtl() {
+    AmqpWriter encoded = new AmqpWriter();
+    section(encoded, Sections.HEADER, List.of(true, 7, 0xffff_ffffL));
+    assertThat(message(body(encoded)).header().ttlMs()).isEqualTo(0xffff_ffffL);
   }
 
   @Test

@@ -250,6 +250,27 @@ final class MessageGroupTest {
     }
   }
 
+  @Test
+  void tableKeepsABusyGroupThoughItsNewConsumerSettlesAtOnce() {
+    MessageGroups groups = new MessageGroups(2);
+    Consumer former = new Consumer(0, false, "former");
+    former.attached = true;
+    MessageGroup busy = groups.assign(1, former);
+    groups.delivered(busy, checkoutOf(former));
+    // A transaction holds what it had, so that it is not requeued when the consumer leaves.
+    former.attached = false;
+    groups.left(former);
+    Consumer presettled = new Consumer(0, true, "presettled");
+    presettled.attached = true;
+    groups.delivered(groups.assign(1, presettled), checkoutOf(presettled));
+    groups.delivered(busy, checkoutOf(presettled));
+    groups.assign(2, presettled);
+    groups.assign(3, presettled);
+    assertThat(groups.first(1)).isSameAs(busy);
+    assertThat(groups.first(2)).isNull();
+    assertThat(groups.size()).isEqualTo(2);
+  }
+
   private static Checkout checkoutOf(Consumer consumer) {
     return new Checkout(
         consumer, 0, 0, ReadyChunk.NEVER, null, QueueFixture.message(1, 10, -1, 0), Attempts.NONE);

@@ -110,7 +110,8 @@ public final class ConfigFile {
         amqp.number(ConfigKey.AMQP_HANDSHAKE_TIMEOUT),
         amqp.number(ConfigKey.AMQP_LOGIN_FAILURE_DELAY),
         amqp.smallNumber(ConfigKey.AMQP_OUTBOUND_BUFFER),
-        amqp.flag(ConfigKey.AMQP_BARE_QUEUE_NAMES));
+        amqp.flag(ConfigKey.AMQP_BARE_QUEUE_NAMES),
+        amqp.flag(ConfigKey.AMQP_RABBITMQ_IDENTITY));
   }
 
   private static ServerOptions.WebSocket webSocket(SectionValues webSocket) {
@@ -161,7 +162,8 @@ public final class ConfigFile {
           ConfigType.Units.bytes(message),
           "a quarter of journal.segment-size at most: " + ConfigType.Units.bytes(segment / 4));
     }
-    return new ServerOptions.JournalLimits(segment, journal.number(ConfigKey.JOURNAL_PENDING_MAX));
+    return new ServerOptions.JournalLimits(
+        segment, journal.number(ConfigKey.JOURNAL_PENDING_MAX), false);
   }
 
   private static ServerOptions.Limits limits(SectionValues limits) {

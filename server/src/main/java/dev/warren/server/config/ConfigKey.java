@@ -162,6 +162,12 @@ public enum ConfigKey {
       new Flag(),
       "true",
       "Whether an address without a leading slash is taken as the name of a queue."),
+  AMQP_RABBITMQ_IDENTITY(
+      ConfigSection.AMQP,
+      "rabbitmq-identity",
+      new Flag(),
+      "true",
+      "Whether clients are told product RabbitMQ, as those made for it ask for, or Warren."),
 
   WEB_SOCKET_HOST(
       ConfigSection.WEB_SOCKET,

@@ -42,7 +42,8 @@ public record ServerOptions(
         webSocket,
         new Http(http.host(), overrides.httpPort().orElse(http.port())),
         trace,
-        journal,
+        new JournalLimits(
+            journal.segmentBytes(), journal.pendingBytesMax(), overrides.acceptJournalDamage()),
         limits,
         access,
         topology,
@@ -61,7 +62,8 @@ public record ServerOptions(
       long handshakeTimeoutMs,
       long loginFailureDelayMs,
       int outboundBytesMax,
-      boolean bareQueueNames) {
+      boolean bareQueueNames,
+      boolean rabbitMqIdentity) {
     /** Copies the list. */
     public Amqp {
       hosts = List.copyOf(hosts);
@@ -79,7 +81,8 @@ public record ServerOptions(
           handshakeTimeoutMs,
           loginFailureDelayMs,
           outboundBytesMax,
-          bareQueueNames);
+          bareQueueNames,
+          rabbitMqIdentity);
     }
   }
 
@@ -115,8 +118,12 @@ public record ServerOptions(
   /** The HTTP listener. */
   public record Http(String host, int port) {}
 
-  /** Sizes of the journal. */
-  public record JournalLimits(int segmentBytes, long pendingBytesMax) {}
+  /**
+   * Sizes of the journal.
+   *
+   * @param acceptDamage whether what is damaged may be given up at this start
+   */
+  public record JournalLimits(int segmentBytes, long pendingBytesMax, boolean acceptDamage) {}
 
   /** What keeps the broker within its means. */
   public record Limits(
@@ -149,9 +156,12 @@ public record ServerOptions(
 
   /** What the command line or the environment names in place of the file. */
   public record Overrides(
-      Optional<Path> dataDirectory, Optional<Integer> amqpPort, Optional<Integer> httpPort) {
+      Optional<Path> dataDirectory,
+      Optional<Integer> amqpPort,
+      Optional<Integer> httpPort,
+      boolean acceptJournalDamage) {
     /** Nothing is named. */
     public static final Overrides NONE =
-        new Overrides(Optional.empty(), Optional.empty(), Optional.empty());
+        new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false);
   }
 }

@@ -51,7 +51,7 @@ class ConfigErrorsTest {
             "listeners:\n  amqp:\n    prot: 1",
             "3:5: listeners.amqp.prot: found an unknown key, expected one of host, port,"
                 + " proxy-protocol, idle-timeout, max-frame-size, sessions-max, links-max, handshake-timeout,"
-                + " login-failure-delay, outbound-buffer, bare-queue-names; did you mean"
+                + " login-failure-delay, outbound-buffer, bare-queue-names, rabbitmq-identity; did you mean"
                 + " \"port\"?"),
         new Case(
             "unknown key without a neighbour",

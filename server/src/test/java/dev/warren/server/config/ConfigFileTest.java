@@ -36,6 +36,7 @@ class ConfigFileTest {
     assertThat(options.amqp().port()).isEqualTo(5672);
     assertThat(options.amqp().maxFrameSize()).isEqualTo(131_072);
     assertThat(options.amqp().bareQueueNames()).isTrue();
+    assertThat(options.amqp().rabbitMqIdentity()).isTrue();
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("127.0.0.1", 15_672));
     assertThat(options.limits().messageBytesMax()).isEqualTo(16 << 20);
     assertThat(options.limits().diskFreeLimitBytes()).isEqualTo(50_000_000);
@@ -87,7 +88,8 @@ class ConfigFileTest {
             data: {directory: /var/lib/warren}
             listeners:
               amqp: {host: 0.0.0.0, port: 5673, idle-timeout: 2m, max-frame-size: 64KiB,
-                     sessions-max: 8, links-max: 16, bare-queue-names: false}
+                     sessions-max: 8, links-max: 16, bare-queue-names: false,
+                     rabbitmq-identity: false}
               http: {host: "::1", port: 0}
             journal: {segment-size: 1MiB, pending-max: 0.5GB}
             limits: {max-message-size: 200kB, payload-memory: 1.5MiB, memory-limit-ratio: 1,
@@ -112,9 +114,11 @@ class ConfigFileTest {
                 10_000,
                 3000,
                 1 << 20,
+                false,
                 false));
     assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0));
-    assertThat(options.journal()).isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L));
+    assertThat(options.journal())
+        .isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L, false));
     assertThat(options.limits())
         .isEqualTo(
             new ServerOptions.Limits(
@@ -261,7 +265,7 @@ class ConfigFileTest {
         read("")
             .with(
                 new ServerOptions.Overrides(
-                    Optional.of(Path.of("elsewhere")), Optional.of(1), Optional.of(2)));
+                    Optional.of(Path.of("elsewhere")), Optional.of(1), Optional.of(2), false));
 
     assertThat(options.dataDirectory()).isEqualTo(Path.of("elsewhere").toAbsolutePath());
     assertThat(options.amqp().port()).isEqualTo(1);

@@ -81,6 +81,21 @@ class QpidJmsBrowserTest {
   }
 
   @Test
+  void browsingInATransactedSessionDoesNotKeepItFromCommitting() throws JMSException {
+    send("seen", 1, null);
+    Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
+    try (QueueBrowser browser = transacted.createBrowser(queue)) {
+      Enumeration<?> seen = browser.getEnumeration();
+      assertThat(seen.hasMoreElements()).isTrue();
+      assertThat(((TextMessage) seen.nextElement()).getText()).isEqualTo("seen");
+      transacted.createProducer(queue).send(transacted.createTextMessage("sent"));
+      transacted.commit();
+    }
+    transacted.close();
+    assertThat(takeAll()).hasSize(2);
+  }
+
+  @Test
   void groupGoesToOneConsumer() throws JMSException {
     MessageConsumer first = session.createConsumer(queue);
     MessageConsumer second = session.createConsumer(queue);

@@ -29,6 +29,9 @@ final class RunningBroker implements AutoCloseable {
   private final int amqpPort;
   private final int httpPort;
 
+  /** Flags besides those of every broker. */
+  private final List<String> flags = new ArrayList<>();
+
   /** Of the latest process; a reader of an earlier one may still be at work on its own. */
   private volatile Output output = new Output();
 
@@ -63,6 +66,12 @@ final class RunningBroker implements AutoCloseable {
   /** The same broker with an HTTP port that is chosen by the caller. */
   RunningBroker onHttpPort(int port) {
     return new RunningBroker(config, data, amqpPort, port);
+  }
+
+  /** Adds a flag for the next launch. */
+  RunningBroker withFlag(String flag) {
+    flags.add(flag);
+    return this;
   }
 
   /** Starts the process and does not wait for anything. */
@@ -205,6 +214,7 @@ final class RunningBroker implements AutoCloseable {
     command.addAll(List.of("--config", config.toString(), "--data", data.toString()));
     command.addAll(List.of("--amqp-port", Integer.toString(amqpPort)));
     command.addAll(List.of("--http-port", Integer.toString(httpPort)));
+    command.addAll(flags);
     return command;
   }
 

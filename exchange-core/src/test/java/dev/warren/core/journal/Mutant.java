@@ -1,0 +1,278 @@
+package dev.warren.core.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Storage that makes the journal behave as if it had a certain defect, to see that the simulation
+ * finds it. Each is what the defect would do to the disk, or would make of what is on it.
+ */
+abstract class Mutant implements Storage {
+  private final Storage disk;
+
+  private Mutant(Storage disk) {
+    this.disk = disk;
+  }
+
+  /** No defect: what the others are compared with. */
+  static final class Sound extends Mutant {
+    Sound(Storage disk) {
+      super(disk);
+    }
+  }
+
+  /** The journal forgets to sync what it wrote. */
+  static final class SyncSkipped extends Mutant {
+    SyncSkipped(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    void force(String name, StorageFile file) {
+      // nothing
+    }
+  }
+
+  /** It forgets to sync the directory after a segment was made or freed. */
+  static final class DirectorySyncSkipped extends Mutant {
+    DirectorySyncSkipped(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    public void syncDirectory() {
+      // nothing
+    }
+  }
+
+  /** It takes every record whose header looks right for intact. */
+  static final class ChecksumIgnored extends Mutant {
+    ChecksumIgnored(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    int read(String name, StorageFile file, ByteBuffer to, long at) throws IOException {
+      int from = to.position();
+      int count = super.read(name, file, to, at);
+      if (SegmentFile.numberOf(name) >= 0) {
+        for (int i = from; i + RecordCodec.HEADER_BYTES <= from + count; i += 8) {
+          repair(name, to, i, from + count, at + i - from);
+        }
+      }
+      return count;
+    }
+
+    private static void repair(String name, ByteBuffer in, int i, int end, long offset) {
+      long position =
+          SegmentFile.numberOf(name) * JournalSimulation.OPTIONS.segmentBytes() + offset;
+      int length = in.getInt(i + RecordCodec.LENGTH_AT);
+      boolean isRecord =
+          in.getLong(i + RecordCodec.POSITION_AT) == position
+              && length >= RecordCodec.HEADER_BYTES
+              && length <= end - i;
+      if (isRecord) {
+        in.putInt(i, crcOf(in, i, length));
+      }
+    }
+  }
+
+  /** The cleaner copies a message under the name of the place behind its own. */
+  static final class CleanerOffByOne extends Mutant {
+    CleanerOffByOne(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      forEachRecord(
+          name,
+          from,
+          at,
+          (buffer, i, length) -> {
+            if (buffer.get(i + RecordCodec.TYPE_AT) == RecordCodec.MESSAGE_COPIED) {
+              int nameAt = RecordCodec.messageBodyAt(buffer, i) - Long.BYTES;
+              buffer.putLong(nameAt, buffer.getLong(nameAt) + RecordCodec.ALIGNMENT);
+            }
+          });
+      super.write(name, file, from, at);
+    }
+  }
+
+  /** What the cleaner copies is not written. */
+  static final class CopyLost extends Mutant {
+    CopyLost(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      forEachRecord(
+          name,
+          from,
+          at,
+          (buffer, i, length) -> {
+            if (buffer.get(i + RecordCodec.TYPE_AT) == RecordCodec.MESSAGE_COPIED) {
+              buffer.put(i + RecordCodec.TYPE_AT, RecordCodec.OPENED);
+            }
+          });
+      super.write(name, file, from, at);
+    }
+  }
+
+  /** What belongs to a transaction counts whether it was committed or not. */
+  static final class TransactionsNotFlagged extends Mutant {
+    TransactionsNotFlagged(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      forEachRecord(
+          name,
+          from,
+          at,
+          (buffer, i, length) -> {
+            short flags = buffer.getShort(i + RecordCodec.FLAGS_AT);
+            buffer.putShort(
+                i + RecordCodec.FLAGS_AT, (short) (flags & ~RecordCodec.IN_TRANSACTION));
+          });
+      super.write(name, file, from, at);
+    }
+  }
+
+  /** When a segment is freed, the one behind it is lost too. */
+  static final class FreedTooEarly extends Mutant {
+    FreedTooEarly(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+      super.rename(from, to);
+      if (SegmentFile.numberOf(from) >= 0 && SegmentFile.isSpare(to)) {
+        String next = SegmentFile.name(SegmentFile.numberOf(from) + 1);
+        StorageFile file = open(next);
+        file.write(ByteBuffer.allocate(RecordCodec.HEADER_BYTES), SegmentFile.DATA_START);
+        file.force();
+      }
+    }
+  }
+
+  /** Alters records on their way to the disk, and seals them again. */
+  interface Alteration {
+    void apply(ByteBuffer buffer, int at, int length);
+  }
+
+  static void forEachRecord(String name, ByteBuffer from, long at, Alteration alteration) {
+    if (SegmentFile.numberOf(name) < 0) {
+      return;
+    }
+    long base = SegmentFile.numberOf(name) * JournalSimulation.OPTIONS.segmentBytes();
+    for (int i = from.position(); i + RecordCodec.HEADER_BYTES <= from.limit(); ) {
+      int length = from.getInt(i + RecordCodec.LENGTH_AT);
+      long position = base + at + i - from.position();
+      if (from.getLong(i + RecordCodec.POSITION_AT) != position || length <= 0) {
+        return;
+      }
+      alteration.apply(from, i, length);
+      from.putInt(i + RecordCodec.CRC_AT, crcOf(from, i, length));
+      i += RecordCodec.aligned(length);
+    }
+  }
+
+  static int crcOf(ByteBuffer in, int at, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(in.duplicate().limit(at + length).position(at + RecordCodec.LENGTH_AT));
+    return (int) crc.getValue();
+  }
+
+  void force(String name, StorageFile file) throws IOException {
+    file.force();
+  }
+
+  int read(String name, StorageFile file, ByteBuffer to, long at) throws IOException {
+    return file.read(to, at);
+  }
+
+  void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+    file.write(from, at);
+  }
+
+  @Override
+  public StorageFile open(String name) throws IOException {
+    return new File(name, disk.open(name));
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    return disk.list();
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    disk.rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    disk.delete(name);
+  }
+
+  @Override
+  public void syncDirectory() throws IOException {
+    disk.syncDirectory();
+  }
+
+  @Override
+  public long availableBytes() throws IOException {
+    return disk.availableBytes();
+  }
+
+  @Override
+  public String describe(String name) {
+    return disk.describe(name);
+  }
+
+  @Override
+  public void close() {
+    disk.close();
+  }
+
+  private final class File implements StorageFile {
+    private final String name;
+    private final StorageFile file;
+
+    File(String name, StorageFile file) {
+      this.name = name;
+      this.file = file;
+    }
+
+    @Override
+    public int read(ByteBuffer to, long at) throws IOException {
+      return Mutant.this.read(name, file, to, at);
+    }
+
+    @Override
+    public void write(ByteBuffer from, long at) throws IOException {
+      Mutant.this.write(name, file, from, at);
+    }
+
+    @Override
+    public void force() throws IOException {
+      Mutant.this.force(name, file);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
