@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <p>Thread-safe: publishers and the consumer report from threads of their own.
  */
-final class DeliveryLedger {
+final class DeliveryLedger implements ConfirmLedger {
 
   private static final int VIOLATIONS_MAX = 20;
 
@@ -40,7 +40,8 @@ final class DeliveryLedger {
   }
 
   /** The broker accepted a message that is routed to this queue. */
-  synchronized void confirmed(int publisher, int number) {
+  @Override
+  public synchronized void confirmed(int publisher, int number) {
     lanes[publisher].confirmed.set(number);
   }
 

@@ -24,7 +24,7 @@ final class NumberedPublisher implements Runnable {
   private final String address;
   private final int window;
   private final int payloadBytes;
-  private final List<DeliveryLedger> ledgers;
+  private final List<? extends ConfirmLedger> ledgers;
   private final Semaphore budget = new Semaphore(0);
   private final ArrayDeque<Sent> unconfirmed = new ArrayDeque<>();
   private volatile boolean stopping;
@@ -33,12 +33,22 @@ final class NumberedPublisher implements Runnable {
   private record Sent(int number, Tracker tracker) {}
 
   NumberedPublisher(
-      int port, int publisher, String address, int window, List<DeliveryLedger> ledgers) {
+      int port, int publisher, String address, int window, List<? extends ConfirmLedger> ledgers) {
+    this(port, publisher, address, window, 100 + 300 * publisher, ledgers);
+  }
+
+  NumberedPublisher(
+      int port,
+      int publisher,
+      String address,
+      int window,
+      int payloadBytes,
+      List<? extends ConfirmLedger> ledgers) {
     this.port = port;
     this.publisher = publisher;
     this.address = address;
     this.window = window;
-    this.payloadBytes = 100 + 300 * publisher;
+    this.payloadBytes = payloadBytes;
     this.ledgers = ledgers;
   }
 
