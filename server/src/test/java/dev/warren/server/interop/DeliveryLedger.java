@@ -105,15 +105,25 @@ final class DeliveryLedger implements ConfirmLedger {
     return deliveries;
   }
 
-  @Override
-  public synchronized String toString() {
+  /** Deliveries of numbers that were seen before. */
+  synchronized long redeliveries() {
+    return redeliveries;
+  }
+
+  /** Messages the broker has accepted so far. */
+  synchronized int confirmed() {
     int confirmed = 0;
     for (Lane lane : lanes) {
       confirmed += lane.confirmed.cardinality();
     }
+    return confirmed;
+  }
+
+  @Override
+  public synchronized String toString() {
     return queue
         + ": confirmed="
-        + confirmed
+        + confirmed()
         + " deliveries="
         + deliveries
         + " redeliveries="

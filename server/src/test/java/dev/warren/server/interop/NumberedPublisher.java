@@ -30,6 +30,9 @@ final class NumberedPublisher implements Runnable {
   private volatile boolean stopping;
   private int next;
 
+  /** How many there are in all. */
+  private int last = Integer.MAX_VALUE;
+
   private record Sent(int number, Tracker tracker) {}
 
   NumberedPublisher(
@@ -63,6 +66,13 @@ final class NumberedPublisher implements Runnable {
     stopping = true;
   }
 
+  /** Publishes so many messages and returns when all are confirmed; for a thread of its own. */
+  void publishExactly(int messages) {
+    budget.release(messages);
+    last = messages;
+    run();
+  }
+
   @Override
   public void run() {
     while (!stopping) {
@@ -82,6 +92,9 @@ final class NumberedPublisher implements Runnable {
       if (tryTakeBudget()) {
         int number = next++;
         unconfirmed.add(new Sent(number, sender.send(message(number))));
+        if (next == last) {
+          stopping = true;
+        }
       }
       collectConfirmed();
       while (unconfirmed.size() >= window) {

@@ -28,6 +28,7 @@ final class RunningBroker implements AutoCloseable {
   private final Path data;
   private final int amqpPort;
   private final int httpPort;
+  private String heap = "256m";
 
   /** Of the latest process; a reader of an earlier one may still be at work on its own. */
   private volatile Output output = new Output();
@@ -63,6 +64,12 @@ final class RunningBroker implements AutoCloseable {
   /** The same broker with an HTTP port that is chosen by the caller. */
   RunningBroker onHttpPort(int port) {
     return new RunningBroker(config, data, amqpPort, port);
+  }
+
+  /** Sets the largest heap of the processes started from now on, such as 64m. */
+  RunningBroker withHeap(String largest) {
+    heap = largest;
+    return this;
   }
 
   /** Starts the process and does not wait for anything. */
@@ -198,7 +205,7 @@ final class RunningBroker implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Small and quick to start: the tests start it dozens of times.
     command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:+UseSerialGC", "-Xmx256m"));
+        List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:+UseSerialGC", "-Xmx" + heap));
     command.add("-Dlogback.configurationFile=logback.xml");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("dev.warren.server.Main");

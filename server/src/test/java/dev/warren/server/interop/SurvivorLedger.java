@@ -13,8 +13,8 @@ import java.util.Map;
  * which is passed over on a later connection was not in the queue when the broker came back, and:
  *
  * <ul>
- *   <li>a number that was seen and not accepted is not passed over;
- *   <li>a confirmed number is not passed over unless it was accepted;
+ *   <li>a confirmed number is not passed over unless it was accepted. One that was not confirmed
+ *       may be: a live consumer gets messages before they are on disk;
  *   <li>a number that was passed over once never comes again, however often segments are recycled;
  *   <li>a number seen before is marked as redelivered, and its delivery-count has risen if it was
  *       sent back as failed on this connection;
@@ -53,8 +53,8 @@ final class SurvivorLedger implements ConfirmLedger {
   public synchronized void confirmed(int publisher, int number) {
     Lane lane = lanes[publisher];
     lane.confirmed.set(number);
-    if (lane.gone.get(number) && !lane.seen.get(number)) {
-      violated(publisher, number, "was confirmed and skipped");
+    if (lane.gone.get(number) && !lane.accepted.get(number)) {
+      violated(publisher, number, "was confirmed and not accepted, and is gone");
     }
   }
 
@@ -101,9 +101,9 @@ final class SurvivorLedger implements ConfirmLedger {
         continue;
       }
       lane.gone.set(number);
-      boolean owed = lane.seen.get(number) || lane.confirmed.get(number);
-      if (owed && !lane.accepted.get(number)) {
-        violated(publisher, number, "was not accepted and is gone: " + to + " is here");
+      if (lane.confirmed.get(number) && !lane.accepted.get(number)) {
+        violated(
+            publisher, number, "was confirmed and not accepted, and is gone: " + to + " is here");
       }
     }
   }
@@ -152,6 +152,7 @@ final class SurvivorLedger implements ConfirmLedger {
   synchronized List<Integer> left(int publisher) {
     BitSet left = (BitSet) lanes[publisher].seen.clone();
     left.andNot(lanes[publisher].accepted);
+    left.andNot(lanes[publisher].gone);
     return left.stream().boxed().toList();
   }
 
