@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a directory to one process: a lock of the operating system on the file {@code lock}, which
@@ -19,6 +22,7 @@ public final class DataDirectoryLock implements AutoCloseable {
   /** Name of the lock file. */
   public static final String FILE_NAME = "lock";
 
+  private static final Logger log = LoggerFactory.getLogger(DataDirectoryLock.class);
   private static final int PID_BYTES_MAX = 32;
 
   private final FileChannel channel;
@@ -45,15 +49,29 @@ public final class DataDirectoryLock implements AutoCloseable {
         channel.close();
         throw new DataDirectoryLockedException(directory.toString(), holder);
       }
-      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
-      channel.truncate(0);
-      ByteBuffer text = ByteBuffer.wrap(pid);
-      while (text.hasRemaining()) {
-        channel.write(text);
-      }
+      writePid(channel, file);
       return new DataDirectoryLock(channel);
     } catch (IOException e) {
       throw new JournalException("cannot lock the data directory: file=" + file, e);
+    }
+  }
+
+  /**
+   * Always of the same length and over what is there, which takes no room. If there is none for
+   * this either, the lock is held all the same: a broker on a full disk must start to be drained.
+   */
+  private static void writePid(FileChannel channel, Path file) {
+    byte[] padded = new byte[PID_BYTES_MAX];
+    Arrays.fill(padded, (byte) ' ');
+    byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(pid, 0, padded, 0, pid.length);
+    ByteBuffer text = ByteBuffer.wrap(padded);
+    try {
+      while (text.hasRemaining()) {
+        channel.write(text, text.position());
+      }
+    } catch (IOException e) {
+      log.warn("cannot note the process id: file={} reason={}", file, e.toString());
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <p>Thread-safe: publishers and the consumer report from threads of their own.
  */
-final class DeliveryLedger {
+final class DeliveryLedger implements ConfirmLedger {
 
   private static final int VIOLATIONS_MAX = 20;
 
@@ -40,7 +40,8 @@ final class DeliveryLedger {
   }
 
   /** The broker accepted a message that is routed to this queue. */
-  synchronized void confirmed(int publisher, int number) {
+  @Override
+  public synchronized void confirmed(int publisher, int number) {
     lanes[publisher].confirmed.set(number);
   }
 
@@ -104,15 +105,25 @@ final class DeliveryLedger {
     return deliveries;
   }
 
-  @Override
-  public synchronized String toString() {
+  /** Deliveries of numbers that were seen before. */
+  synchronized long redeliveries() {
+    return redeliveries;
+  }
+
+  /** Messages the broker has accepted so far. */
+  synchronized int confirmed() {
     int confirmed = 0;
     for (Lane lane : lanes) {
       confirmed += lane.confirmed.cardinality();
     }
+    return confirmed;
+  }
+
+  @Override
+  public synchronized String toString() {
     return queue
         + ": confirmed="
-        + confirmed
+        + confirmed()
         + " deliveries="
         + deliveries
         + " redeliveries="

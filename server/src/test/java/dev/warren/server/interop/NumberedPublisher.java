@@ -24,21 +24,34 @@ final class NumberedPublisher implements Runnable {
   private final String address;
   private final int window;
   private final int payloadBytes;
-  private final List<DeliveryLedger> ledgers;
+  private final List<? extends ConfirmLedger> ledgers;
   private final Semaphore budget = new Semaphore(0);
   private final ArrayDeque<Sent> unconfirmed = new ArrayDeque<>();
   private volatile boolean stopping;
   private int next;
 
+  /** How many there are in all. */
+  private int last = Integer.MAX_VALUE;
+
   private record Sent(int number, Tracker tracker) {}
 
   NumberedPublisher(
-      int port, int publisher, String address, int window, List<DeliveryLedger> ledgers) {
+      int port, int publisher, String address, int window, List<? extends ConfirmLedger> ledgers) {
+    this(port, publisher, address, window, 100 + 300 * publisher, ledgers);
+  }
+
+  NumberedPublisher(
+      int port,
+      int publisher,
+      String address,
+      int window,
+      int payloadBytes,
+      List<? extends ConfirmLedger> ledgers) {
     this.port = port;
     this.publisher = publisher;
     this.address = address;
     this.window = window;
-    this.payloadBytes = 100 + 300 * publisher;
+    this.payloadBytes = payloadBytes;
     this.ledgers = ledgers;
   }
 
@@ -51,6 +64,13 @@ final class NumberedPublisher implements Runnable {
   /** Ends the thread when everything sent is confirmed. */
   void stop() {
     stopping = true;
+  }
+
+  /** Publishes so many messages and returns when all are confirmed; for a thread of its own. */
+  void publishExactly(int messages) {
+    budget.release(messages);
+    last = messages;
+    run();
   }
 
   @Override
@@ -72,6 +92,9 @@ final class NumberedPublisher implements Runnable {
       if (tryTakeBudget()) {
         int number = next++;
         unconfirmed.add(new Sent(number, sender.send(message(number))));
+        if (next == last) {
+          stopping = true;
+        }
       }
       collectConfirmed();
       while (unconfirmed.size() >= window) {

@@ -28,6 +28,7 @@ final class RunningBroker implements AutoCloseable {
   private final Path data;
   private final int amqpPort;
   private final int httpPort;
+  private String heap = "256m";
 
   /** Flags besides those of every broker. */
   private final List<String> flags = new ArrayList<>();
@@ -71,6 +72,12 @@ final class RunningBroker implements AutoCloseable {
   /** Adds a flag for the next launch. */
   RunningBroker withFlag(String flag) {
     flags.add(flag);
+    return this;
+  }
+
+  /** Sets the largest heap of the processes started from now on, such as 64m. */
+  RunningBroker withHeap(String largest) {
+    heap = largest;
     return this;
   }
 
@@ -207,7 +214,7 @@ final class RunningBroker implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Small and quick to start: the tests start it dozens of times.
     command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:+UseSerialGC", "-Xmx256m"));
+        List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:+UseSerialGC", "-Xmx" + heap));
     command.add("-Dlogback.configurationFile=logback.xml");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("dev.warren.server.Main");
