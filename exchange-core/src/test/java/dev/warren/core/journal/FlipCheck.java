@@ -28,6 +28,9 @@ final class FlipCheck {
   /** The records of the log, by position: where they end, and what they prove to be durable. */
   private final TreeMap<Long, long[]> records = new TreeMap<>();
 
+  /** Where messages that were moved are now, by name. */
+  private final Map<Long, Long> copies = new HashMap<>();
+
   /** Of a disk whose log can be recovered. */
   FlipCheck(SimStorage disk, UnaryOperator<Storage> mutation) {
     this.disk = disk;
@@ -75,6 +78,9 @@ final class FlipCheck {
         type = bytes.get(at + RecordCodec.TYPE_AT);
         records.put(
             position, new long[] {position + length, RecordCodec.durableBefore(bytes, at)});
+        if (type == RecordCodec.MESSAGE_COPIED) {
+          copies.putIfAbsent(RecordCodec.messageName(bytes, at, position), position);
+        }
         at += RecordCodec.aligned(length);
       }
     }
@@ -156,11 +162,11 @@ final class FlipCheck {
     }
   }
 
-  /** What was told of messages stored before this; of counts only if nothing may be cut. */
-  private static List<String> texts(RecordingTarget target, long before) {
+  /** What was told of messages whose records are before this; counts only if all are. */
+  private List<String> texts(RecordingTarget target, long before) {
     boolean whole = before == Long.MAX_VALUE;
     return target.messages.stream()
-        .filter(message -> message.position() < before)
+        .filter(m -> copies.getOrDefault(m.position(), m.position()) < before)
         .map(
             message ->
                 message.queueId()
