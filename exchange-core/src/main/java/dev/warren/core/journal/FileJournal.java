@@ -2,6 +2,7 @@ package dev.warren.core.journal;
 
 import dev.warren.core.time.BrokerClock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -23,6 +24,7 @@ public final class FileJournal implements Journal {
   private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
   private static final long FIRST_SEGMENT = 1;
   private static final int READERS = 2;
+  private static final int REWRITE_BYTES = 1 << 20;
 
   private final Storage storage;
   private final JournalOptions wanted;
@@ -169,13 +171,23 @@ public final class FileJournal implements Journal {
   }
 
   /**
-   * Makes the log writable behind its end: first what was read becomes durable, since it may only
-   * have been in the page cache; then a record of the new term, which makes whatever is behind it
-   * stale; only then are files removed.
+   * Makes the log writable behind its end: first what was read becomes durable, names and content,
+   * since it may only have been in the page cache; then a record of the new term, which makes
+   * whatever is behind it stale; only then are files removed.
    */
   private void continueLog(Recovery recovery, LogTail tail) throws IOException {
+    storage.syncDirectory();
     SegmentFile last = recovery.last();
-    last.file().force();
+    long end = last.base() + recovery.endOffset();
+    SegmentFile unproven = recovery.segments().find(Math.min(recovery.proven(), end - 1));
+    for (long number = unproven == null ? recovery.segments().first().number() : unproven.number();
+        number <= last.number();
+        number++) {
+      SegmentFile segment = recovery.segments().find(number * recovery.segmentBytes());
+      if (segment != null) {
+        rewrite(segment, recovery.proven(), end);
+      }
+    }
     List<SegmentFile> behind = recovery.behindEnd();
     SegmentFile following = behind.isEmpty() ? null : behind.get(0);
     tail.continueAt(last, recovery.endOffset(), recovery.nextTerm(), following);
@@ -185,6 +197,28 @@ public final class FileJournal implements Journal {
       storage.delete(behind.get(i).name());
       storage.syncDirectory();
     }
+  }
+
+  /**
+   * Writes once more what is shown between two positions of the log, as far as it is in this
+   * segment, and syncs it. To sync alone would not do: after a sync that failed, before this start,
+   * the system may show what it never stored and count it as stored, so that the next sync succeeds
+   * and does nothing.
+   */
+  private static void rewrite(SegmentFile segment, long from, long to) throws IOException {
+    int at = (int) Math.max(SegmentFile.DATA_START, from - segment.base());
+    int end = (int) Math.min(segment.segmentBytes(), to - segment.base());
+    ByteBuffer bytes = ByteBuffer.allocate(Math.max(0, Math.min(end - at, REWRITE_BYTES)));
+    while (at < end) {
+      bytes.clear().limit(Math.min(end - at, REWRITE_BYTES));
+      int count = segment.file().read(bytes, at);
+      if (count < 0) {
+        break;
+      }
+      segment.file().write(bytes.flip(), at);
+      at += count;
+    }
+    segment.file().force();
   }
 
   @Override

@@ -39,6 +39,9 @@ final class Recovery {
   private long highestTerm;
   private long tornBytes;
 
+  /** A record says that everything before this was durable. */
+  private long proven;
+
   /**
    * A recovery of what is there.
    *
@@ -116,6 +119,11 @@ final class Recovery {
     return highestTerm + 1;
   }
 
+  /** Everything before this position was durable when it was said to be; behind it perhaps not. */
+  long proven() {
+    return proven;
+  }
+
   long tornBytes() {
     return tornBytes;
   }
@@ -189,6 +197,7 @@ final class Recovery {
             return; // not what it should be: the segment itself is read from here on
           }
           term = its;
+          proven = Math.max(proven, RecordCodec.durableBefore(block, at));
           replay.apply(block, at, length, position);
           ended[0] = block.get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END;
           endOffset += RecordCodec.aligned(block.getInt(at + RecordCodec.LENGTH_AT));
@@ -202,6 +211,7 @@ final class Recovery {
     while ((length = lengthInTerm(scanner, endOffset, term)) != RecordCodec.NONE) {
       int at = scanner.indexOf(endOffset);
       term = scanner.buffer().getLong(at + RecordCodec.TERM_AT);
+      proven = Math.max(proven, RecordCodec.durableBefore(scanner.buffer(), at));
       replay.apply(scanner.buffer(), at, length, segment.base() + endOffset);
       if (scanner.buffer().get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END) {
         return true;

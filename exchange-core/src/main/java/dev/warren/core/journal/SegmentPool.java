@@ -37,6 +37,9 @@ final class SegmentPool {
   private volatile int spareCount;
   private long spareNumber;
 
+  /** A segment that got its name, but not for certain; owned by the executor. */
+  private @Nullable String unfinished;
+
   SegmentPool(Storage storage, int segmentBytes, int sparesMax, Executor files) {
     this.storage = storage;
     this.segmentBytes = segmentBytes;
@@ -154,18 +157,41 @@ final class SegmentPool {
   }
 
   private void prepareNow(long number) {
+    String name = SegmentFile.name(number);
+    Spare spare = null;
     try {
-      Spare spare = spares.isEmpty() ? fill() : spares.removeFirst();
+      if (name.equals(unfinished)) {
+        storage.delete(name);
+        unfinished = null;
+      }
+      spare = spares.isEmpty() ? fill() : spares.removeFirst();
       spareCount = spares.size();
       SegmentFile.writeHeader(spare.file, number, segmentBytes);
       spare.file.force();
-      storage.rename(spare.name, SegmentFile.name(number));
+      storage.rename(spare.name, name);
+      unfinished = name;
       storage.syncDirectory();
+      unfinished = null;
       prepared.set(new SegmentFile(number, segmentBytes, spare.file));
     } catch (IOException e) {
+      if (spare != null) {
+        abandon(spare, e);
+      }
       noRoom.set(e);
     }
     wakeWriter.run();
+  }
+
+  /** A file that could not be made ready is not tried again: it is unknown what it holds. */
+  private void abandon(Spare spare, IOException because) {
+    try {
+      spare.file.close();
+      if (unfinished == null) {
+        storage.delete(spare.name);
+      }
+    } catch (IOException e) {
+      because.addSuppressed(e); // it is found, and removed or used, at the next start
+    }
   }
 
   private Spare fill() throws IOException {

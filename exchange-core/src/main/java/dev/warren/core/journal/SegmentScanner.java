@@ -21,8 +21,8 @@ final class SegmentScanner {
   private int segmentBytes;
 
   SegmentScanner(SegmentFile first, int windowBytes) {
-    this.windowBytes = windowBytes;
-    this.window = ByteBuffer.allocateDirect(windowBytes);
+    this.windowBytes = Math.min(windowBytes, first.segmentBytes());
+    this.window = ByteBuffer.allocateDirect(this.windowBytes);
     this.file = first.file();
     open(first, first.segmentBytes());
   }

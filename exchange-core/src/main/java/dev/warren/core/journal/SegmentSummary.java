@@ -30,7 +30,7 @@ final class SegmentSummary {
   /** An entry: the bytes kept of the record, then these. */
   static final int ENTRY_HEADER_BYTES = 4;
 
-  private static final int BLOCK_BYTES = 1 << 20;
+  private static final int BLOCK_BYTES_MAX = 1 << 20;
   private static final int WINDOW_BYTES = 1 << 20;
   private static final String PREFIX = "summary-";
   private static final String SUFFIX = ".idx";
@@ -66,7 +66,7 @@ final class SegmentSummary {
     boolean whole;
     try {
       file.write(header(segment), 0);
-      whole = new Writer(file).copy(segment);
+      whole = new Writer(file, segment.segmentBytes()).copy(segment);
       if (whole) {
         file.force();
       }
@@ -158,11 +158,12 @@ final class SegmentSummary {
   /** Gathers entries into blocks. */
   private static final class Writer {
     private final Storage.StorageFile file;
-    private ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
+    private ByteBuffer block;
     private long fileAt = HEADER_BYTES;
 
-    Writer(Storage.StorageFile file) {
+    Writer(Storage.StorageFile file, int segmentBytes) {
       this.file = file;
+      this.block = ByteBuffer.allocateDirect(Math.min(BLOCK_BYTES_MAX, segmentBytes));
       block.position(BLOCK_HEADER_BYTES);
     }
 

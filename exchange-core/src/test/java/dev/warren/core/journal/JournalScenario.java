@@ -1,7 +1,9 @@
 package dev.warren.core.journal;
 
-import java.util.BitSet;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -9,26 +11,38 @@ import java.util.function.UnaryOperator;
  * that steps can be left out and the others stay what they are.
  *
  * @param seed what decides
- * @param faults whether the disk refuses things besides losing power
- * @param leftOut steps that are not taken
+ * @param faults whether the disk refuses things, is slow and changes, besides losing power
+ * @param steps which steps are taken, by number
  * @param mutation what is put between the journal and the disk
+ * @param story is told what happens
  */
-record JournalScenario(long seed, boolean faults, BitSet leftOut, UnaryOperator<Storage> mutation) {
+record JournalScenario(
+    long seed,
+    boolean faults,
+    IntPredicate steps,
+    UnaryOperator<Storage> mutation,
+    Consumer<String> story) {
+  static final int LIVES = 12;
 
   static JournalScenario of(long seed) {
-    return new JournalScenario(seed, false, new BitSet(), UnaryOperator.identity());
+    return new JournalScenario(
+        seed, false, step -> true, UnaryOperator.identity(), happened -> {});
   }
 
   JournalScenario withFaults() {
-    return new JournalScenario(seed, true, leftOut, mutation);
+    return new JournalScenario(seed, true, steps, mutation, story);
   }
 
   JournalScenario withMutation(UnaryOperator<Storage> between) {
-    return new JournalScenario(seed, faults, leftOut, between);
+    return new JournalScenario(seed, faults, steps, between, story);
   }
 
-  JournalScenario without(BitSet steps) {
-    return new JournalScenario(seed, faults, steps, mutation);
+  JournalScenario onlyWith(IntPredicate these) {
+    return new JournalScenario(seed, faults, these, mutation, story);
+  }
+
+  JournalScenario toldTo(List<String> listener) {
+    return new JournalScenario(seed, faults, steps, mutation, listener::add);
   }
 
   SplittableRandom life(int number) {
@@ -40,20 +54,25 @@ record JournalScenario(long seed, boolean faults, BitSet leftOut, UnaryOperator<
   }
 
   boolean takes(int step) {
-    return !leftOut.get(step);
+    return steps.test(step);
   }
 
   /**
-   * Runs so many lives.
+   * Runs all lives.
    *
    * @return how many messages the cleaner copied
    * @throws AssertionError if the journal broke a promise
    */
-  long run(int lives) {
+  long run() {
     JournalSimulation simulation = new JournalSimulation(this);
-    for (int life = 0; life < lives; life++) {
+    run(simulation);
+    return simulation.copied();
+  }
+
+  /** The same; what was done can be asked afterwards, even if it failed. */
+  void run(JournalSimulation simulation) {
+    for (int life = 0; life < LIVES; life++) {
       simulation.live();
     }
-    return simulation.copied();
   }
 }

@@ -2,7 +2,10 @@ package dev.warren.core.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -20,6 +23,12 @@ abstract class Mutant implements Storage {
   static final class Sound extends Mutant {
     Sound(Storage disk) {
       super(disk);
+    }
+
+    @Override
+    void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      forEachRecord(name, from, at, (buffer, i, length) -> {});
+      super.write(name, file, from, at);
     }
   }
 
@@ -101,24 +110,125 @@ abstract class Mutant implements Storage {
     }
   }
 
-  /** What the cleaner copies is not written. */
-  static final class CopyLost extends Mutant {
-    CopyLost(Storage disk) {
+  /** Records of one type are not written: something that means nothing stands in their place. */
+  static final class Erased extends Mutant {
+    private final byte type;
+
+    Erased(Storage disk, byte type) {
+      super(disk);
+      this.type = type;
+    }
+
+    @Override
+    void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      forEachRecord(name, from, at, (buffer, i, length) -> erase(buffer, i, type));
+      super.write(name, file, from, at);
+    }
+  }
+
+  private static void erase(ByteBuffer buffer, int at, byte type) {
+    if (buffer.get(at + RecordCodec.TYPE_AT) == type) {
+      buffer.put(at + RecordCodec.TYPE_AT, RecordCodec.OPENED);
+    }
+  }
+
+  /** Settlements that are written together with the end of a segment are forgotten. */
+  static final class SettlementsLostOnRoll extends Mutant {
+    SettlementsLostOnRoll(Storage disk) {
       super(disk);
     }
 
     @Override
     void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      boolean[] rolls = {false};
       forEachRecord(
           name,
           from,
           at,
-          (buffer, i, length) -> {
-            if (buffer.get(i + RecordCodec.TYPE_AT) == RecordCodec.MESSAGE_COPIED) {
-              buffer.put(i + RecordCodec.TYPE_AT, RecordCodec.OPENED);
-            }
-          });
+          (buffer, i, length) ->
+              rolls[0] |= buffer.get(i + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END);
+      if (rolls[0]) {
+        forEachRecord(name, from, at, (buffer, i, length) -> erase(buffer, i, RecordCodec.SETTLED));
+      }
       super.write(name, file, from, at);
+    }
+  }
+
+  /** Confirms before it syncs: each sync of a file does what the one before it should have done. */
+  static final class SyncOneLate extends Mutant {
+    private final Map<String, ArrayDeque<Late>> late = new HashMap<>();
+
+    private record Late(ByteBuffer bytes, long at) {}
+
+    SyncOneLate(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      if (SegmentFile.numberOf(name) >= 0) {
+        ByteBuffer copy = ByteBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
+        late.computeIfAbsent(name, n -> new ArrayDeque<>()).add(new Late(copy, at));
+      }
+      super.write(name, file, from, at);
+    }
+
+    @Override
+    void force(String name, StorageFile file) throws IOException {
+      ArrayDeque<Late> unforced = late.remove(name);
+      super.force(name, file);
+      if (unforced != null && !unforced.isEmpty()) {
+        Late last = unforced.getLast();
+        byte[] zeros = new byte[last.bytes.remaining()];
+        file.write(ByteBuffer.wrap(zeros), last.at);
+        super.force(name, file);
+        super.write(name, file, last.bytes, last.at);
+      }
+    }
+  }
+
+  /** A sync that failed is tried again, or not even that, and then taken for done. */
+  static final class FailedSyncIgnored extends Mutant {
+    private final int retries;
+
+    FailedSyncIgnored(Storage disk, int retries) {
+      super(disk);
+      this.retries = retries;
+    }
+
+    @Override
+    void force(String name, StorageFile file) throws IOException {
+      for (int i = 0; i <= retries; i++) {
+        try {
+          super.force(name, file);
+          return;
+        } catch (IOException e) {
+          if (!e.toString().contains("input/output error")) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  /** What cannot be read is taken for empty. */
+  static final class UnreadableTakenForZeros extends Mutant {
+    UnreadableTakenForZeros(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    int read(String name, StorageFile file, ByteBuffer to, long at) throws IOException {
+      int from = to.position();
+      try {
+        return super.read(name, file, to, at);
+      } catch (IOException e) {
+        if (!e.toString().contains("input/output error")) {
+          throw e;
+        }
+        to.put(new byte[to.limit() - from]);
+        return to.limit() - from;
+      }
     }
   }
 

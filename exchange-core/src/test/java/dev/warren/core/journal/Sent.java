@@ -23,6 +23,11 @@ final class Sent {
     this.recoveredAt = recoveredAt;
   }
 
+  /** Its name in the journal, or {@link StoredMessage#NO_POSITION}. */
+  long name() {
+    return recoveredAt == StoredMessage.NO_POSITION ? stored.position() : recoveredAt;
+  }
+
   /** A transaction's messages get to their queues only when it is durable. */
   boolean isWithQueues() {
     return !inTransaction || confirmed;

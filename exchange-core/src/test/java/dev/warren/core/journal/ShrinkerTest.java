@@ -1,43 +1,64 @@
 package dev.warren.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
-import java.util.BitSet;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class ShrinkerTest {
+  private static final Logger LOGGER =
+      (Logger) LoggerFactory.getLogger(ShrinkerTest.class.getPackageName());
+
+  @BeforeAll
+  static void hushTheExpectedFailures() {
+    LOGGER.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speakAgain() {
+    LOGGER.setLevel(null);
+  }
+
   @Test
   void onlyTheStepsThatMatterAreLeft() {
-    BitSet leftOut = new Shrinker(without -> !without.get(17) && !without.get(60)).shrink(100);
-    BitSet kept = new BitSet();
-    kept.set(0, 100);
-    kept.andNot(leftOut);
-    assertThat(kept.stream()).containsExactly(17, 60);
+    Shrinker shrinker = new Shrinker(steps -> steps.contains(17) && steps.contains(60));
+    assertThat(shrinker.shrink(IntStream.range(0, 1000).boxed().toList())).containsExactly(17, 60);
   }
 
   @Test
-  void aDefectIsShownWithFewerSteps() {
-    JournalScenario scenario = firstFailing();
-    JournalSimulation whole = new JournalSimulation(scenario);
-    int steps = 0;
-    try {
-      for (int life = 0; life < JournalCrashTest.LIVES; life++) {
-        whole.live();
-      }
-    } catch (AssertionError | RuntimeException e) {
-      steps = whole.steps();
-    }
-    BitSet leftOut =
-        new Shrinker(without -> JournalCrashTest.fails(scenario.without(without))).shrink(steps);
-    assertThat(JournalCrashTest.fails(scenario.without(leftOut))).isTrue();
-    assertThat(steps - leftOut.cardinality()).isLessThan(steps);
+  void aDefectIsShownWithFewStepsThatReplayIt() {
+    Verdict verdict = firstFailing();
+    String told = catchThrowable(verdict::orFail).getMessage();
+    assertThat(told).contains("journal.seed=").contains("journal.steps=").contains("recovered");
+    List<Integer> shrunk = verdict.shrunk();
+    assertThat(shrunk).hasSizeLessThan(40);
+    JournalScenario again =
+        JournalScenario.of(verdict.seed())
+            .withMutation(Mutant.SyncSkipped::new)
+            .onlyWith(Verdict.parse(Verdict.ranges(shrunk))::contains);
+    assertThat(Verdict.of(again).kind()).isEqualTo(verdict.kind());
   }
 
-  private static JournalScenario firstFailing() {
+  @Test
+  void stepsAreToldAsRanges() {
+    assertThat(Verdict.ranges(List.of(3, 4, 5, 9, 20003))).isEqualTo("3-5,9,20003");
+    assertThat(Verdict.parse("3-5,9,20003")).containsExactlyInAnyOrder(3, 4, 5, 9, 20003);
+    assertThat(Verdict.parse(Verdict.ranges(List.of()))).isEmpty();
+  }
+
+  private static Verdict firstFailing() {
     for (long seed = 0; ; seed++) {
-      JournalScenario scenario = JournalScenario.of(seed).withMutation(Mutant.CopyLost::new);
-      if (JournalCrashTest.fails(scenario)) {
-        return scenario;
+      Verdict verdict =
+          Verdict.of(JournalScenario.of(seed).withMutation(Mutant.SyncSkipped::new));
+      if (verdict.isBrokenPromise()) {
+        return verdict;
       }
     }
   }

@@ -4,71 +4,134 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated disk. Fault model:
+ * A simulated disk with a page cache. Fault model:
  *
  * <ul>
- *   <li>{@link #crash}: of the writes that were not forced, any subset of their 512-byte sectors
- *       survives, and one may be cut at any byte; of the creations, renames and deletions that were
- *       not synced, the first few survive, in order
- *   <li>writing beyond {@link #capacityBytes} fails (disk full)
- *   <li>{@link #fail}: all forces, writes or reads fail from now on, with EIO as it were; what a
- *       failed force was to save stays unsaved; a failed write may have stored its beginning
+ *   <li>{@link #crash}, the power fails: of the writes that were not forced, any subset of their
+ *       512-byte sectors survives, in any order, and the last of a file may be cut at any byte; of
+ *       the creations, renames and deletions that were not synced, any survive, but for each file
+ *       in order
+ *   <li>{@link #kill}, only the process ends: what was written is still shown, and still not
+ *       durable
+ *   <li>{@link #capacityBytes}: writing beyond it fails (disk full)
+ *   <li>{@link #fail} and {@link #failOnce}: an input/output error. A failed write may have stored
+ *       its beginning. A failed force may have saved some sectors; what it has not saved may be
+ *       waiting still, or be shown as if nothing had happened though no later force will save it,
+ *       or be gone: disks and file systems do all three
+ *   <li>{@link #slow}: operations take time
  *   <li>{@link #powerOffAfter}: after so many operations everything fails until {@link #crash}
- *   <li>{@link #damage}: a byte changes behind everybody's back
+ *   <li>{@link #damage}, {@link #flip}: content changes behind everybody's back
  * </ul>
  *
- * Thread-safe. After a crash the old files refuse everything.
+ * Thread-safe. After a crash or kill the old files refuse everything.
  */
 public final class SimStorage implements Storage {
-  private static final int SECTOR_BYTES = 512;
+  static final int SECTOR_BYTES = 512;
 
   private final Map<String, Content> names = new HashMap<>();
   private final Map<String, Content> durableNames = new HashMap<>();
-  private final List<Runnable> unsyncedNames = new ArrayList<>();
+  private final List<NameChange> unsyncedNames = new ArrayList<>();
+  private final Map<Fault, Integer> failingOnce = new EnumMap<>(Fault.class);
+  private SplittableRandom random = new SplittableRandom(0);
   private long capacityBytes = Long.MAX_VALUE;
   private long generation;
   private @Nullable Fault fault;
+  private @Nullable SimClock slowClock;
+  private int slowMsMax;
   private long operationsLeft = Long.MAX_VALUE;
   private int forces;
   private int writes;
+  private int refusals;
+
+  /** What the disk refuses. Names are refused as the content is. */
+  public enum Fault {
+    /** Forcing a file, and syncing the directory. */
+    FORCES,
+    /** Writing, creating, renaming, deleting. */
+    WRITES,
+    /** Reading. */
+    READS
+  }
+
+  /** What decides about partial failures from now on. */
+  synchronized void random(SplittableRandom decides) {
+    random = decides;
+  }
 
   /** Bytes all files together may have from now on. */
   public synchronized void capacityBytes(long bytes) {
     capacityBytes = bytes;
   }
 
-  /** What the disk refuses. */
-  enum Fault {
-    FORCES,
-    WRITES,
-    READS
-  }
-
-  /** Makes these fail from now on, until the next crash. */
-  synchronized void fail(Fault what) {
+  /** Makes these fail from now on, until the next crash or {@link #heal}. */
+  public synchronized void fail(Fault what) {
     fault = what;
   }
 
-  /** Nothing fails any more. */
-  synchronized void heal() {
-    fault = null;
+  /** Makes one of these fail, after so many more that do not. */
+  public synchronized void failOnce(Fault what, int after) {
+    failingOnce.put(what, after);
   }
 
-  /** Whether {@link #fail} is in force. */
+  /** Nothing fails any more, and everything is fast. */
+  public synchronized void heal() {
+    fault = null;
+    failingOnce.clear();
+    slowClock = null;
+  }
+
+  /** Each operation takes up to this long from now on. */
+  synchronized void slow(SimClock clock, int msMax) {
+    slowClock = clock;
+    slowMsMax = msMax;
+  }
+
+  /** Whether something is or will be refused. */
   synchronized boolean isFaulty() {
-    return fault != null;
+    return fault != null || !failingOnce.isEmpty();
+  }
+
+  /** Whether these are refused from now on. */
+  synchronized boolean refuses(Fault what) {
+    return fault == what;
+  }
+
+  /** How often something was refused since the last crash or kill. */
+  public synchronized int refusals() {
+    return refusals;
+  }
+
+  private boolean isRefused(Fault what) {
+    Integer left = failingOnce.get(what);
+    if (left != null) {
+      if (left == 0) {
+        failingOnce.remove(what);
+      } else {
+        failingOnce.put(what, left - 1);
+      }
+    }
+    boolean refused = fault == what || (left != null && left == 0);
+    refusals += refused ? 1 : 0;
+    return refused;
+  }
+
+  private static IOException refusal() {
+    return new IOException("simulated: input/output error");
   }
 
   private void refuse(Fault what) throws IOException {
-    if (fault == what) {
-      throw new IOException("simulated: input/output error");
+    if (isRefused(what)) {
+      throw refusal();
     }
   }
 
@@ -83,8 +146,15 @@ public final class SimStorage implements Storage {
   }
 
   private void operation() throws IOException {
+    takeTime();
     if (operationsLeft != Long.MAX_VALUE && --operationsLeft < 0) {
       throw new IOException("simulated: the power is off");
+    }
+  }
+
+  private void takeTime() {
+    if (slowClock != null) {
+      slowClock.advanceMs(random.nextInt(slowMsMax + 1));
     }
   }
 
@@ -100,13 +170,22 @@ public final class SimStorage implements Storage {
 
   /** Bytes of all files. */
   public synchronized long usedBytes() {
-    return names.values().stream().mapToLong(content -> content.length).sum();
+    long bytes = 0;
+    for (Content content : names.values()) {
+      bytes += content.length;
+    }
+    return bytes;
   }
 
-  /** Flips one byte, durably. */
+  /** Changes one byte, durably. */
   public synchronized void damage(String name, int offset) {
+    flip(name, offset, 0x5A);
+  }
+
+  /** Flips these bits of one byte, durably. Done twice, nothing has happened. */
+  synchronized void flip(String name, int offset, int bits) {
     Content content = content(name);
-    content.bytes[offset] ^= 0x5A;
+    content.bytes[offset] ^= (byte) bits;
     content.durable[offset] = content.bytes[offset];
   }
 
@@ -133,19 +212,65 @@ public final class SimStorage implements Storage {
     return Arrays.copyOf(content.bytes, content.length);
   }
 
-  /** The power fails; the storage can be used again at once. */
-  public synchronized void crash(SplittableRandom random) {
-    generation++;
-    int survivingNames = random.nextInt(unsyncedNames.size() + 1);
-    unsyncedNames.subList(0, survivingNames).forEach(Runnable::run);
+  /** Another disk with what this one shows, all of it durable. */
+  synchronized SimStorage copy() {
+    SimStorage copy = new SimStorage();
+    names.forEach((name, content) -> copy.replace(name, bytes(name)));
+    return copy;
+  }
+
+  /** The power fails; the storage can be used again at once, and refuses nothing. */
+  public synchronized void crash(SplittableRandom decides) {
+    Map<Content, Integer> survivors = new IdentityHashMap<>();
+    for (NameChange change : unsyncedNames) {
+      survivors.merge(change.content, 1, Integer::sum);
+    }
+    boolean inOrder = decides.nextBoolean();
+    int survivingNames = decides.nextInt(unsyncedNames.size() + 1);
+    for (int i = 0; i < unsyncedNames.size(); i++) {
+      NameChange change = unsyncedNames.get(i);
+      if (inOrder ? i < survivingNames : survives(change, survivors, decides)) {
+        change.apply(durableNames);
+      }
+    }
     unsyncedNames.clear();
     names.clear();
     names.putAll(durableNames);
-    double survival = new double[] {0, 0.3, 0.7, 0.95, 1}[random.nextInt(5)];
-    for (String name : new java.util.TreeSet<>(names.keySet())) {
-      content(name).crash(random, survival);
+    double survival = new double[] {0, 0.3, 0.7, 0.95, 1}[decides.nextInt(5)];
+    for (String name : new TreeSet<>(names.keySet())) {
+      content(name).crash(decides, survival);
     }
     fault = null;
+    restart();
+  }
+
+  /** Once a change of a file is lost, all later ones of that file are. */
+  private static boolean survives(
+      NameChange change, Map<Content, Integer> survivors, SplittableRandom decides) {
+    if (survivors.containsKey(change.content) && decides.nextBoolean()) {
+      survivors.remove(change.content);
+    }
+    return survivors.containsKey(change.content);
+  }
+
+  /**
+   * The process ends in the middle of what it does; the power stays on. What was lost by a failed
+   * force but is still shown may be forgotten now.
+   */
+  public synchronized void kill(SplittableRandom decides) {
+    for (String name : new TreeSet<>(names.keySet())) {
+      if (decides.nextBoolean()) {
+        content(name).evict();
+      }
+    }
+    restart();
+  }
+
+  private void restart() {
+    generation++;
+    refusals = 0;
+    failingOnce.clear();
+    slowClock = null;
     operationsLeft = Long.MAX_VALUE;
   }
 
@@ -154,10 +279,10 @@ public final class SimStorage implements Storage {
     operation();
     Content content = names.get(name);
     if (content == null) {
-      Content created = new Content();
-      names.put(name, created);
-      unsyncedNames.add(() -> durableNames.put(name, created));
-      content = created;
+      refuse(Fault.WRITES);
+      content = new Content();
+      names.put(name, content);
+      unsyncedNames.add(new NameChange(content, null, name));
     }
     return new SimFile(content, generation);
   }
@@ -170,31 +295,30 @@ public final class SimStorage implements Storage {
   @Override
   public synchronized void rename(String from, String to) throws IOException {
     operation();
+    refuse(Fault.WRITES);
     if (names.containsKey(to)) {
       throw new IOException("file exists: " + to);
     }
-    names.put(to, content(from));
+    Content content = content(from);
+    names.put(to, content);
     names.remove(from);
-    unsyncedNames.add(
-        () -> {
-          Content content = durableNames.remove(from);
-          assert content != null;
-          durableNames.put(to, content);
-        });
+    unsyncedNames.add(new NameChange(content, from, to));
   }
 
   @Override
   public synchronized void delete(String name) throws IOException {
     operation();
-    content(name);
+    refuse(Fault.WRITES);
+    Content content = content(name);
     names.remove(name);
-    unsyncedNames.add(() -> durableNames.remove(name));
+    unsyncedNames.add(new NameChange(content, name, null));
   }
 
   @Override
   public synchronized void syncDirectory() throws IOException {
     operation();
-    unsyncedNames.forEach(Runnable::run);
+    refuse(Fault.FORCES);
+    unsyncedNames.forEach(change -> change.apply(durableNames));
     unsyncedNames.clear();
   }
 
@@ -221,15 +345,19 @@ public final class SimStorage implements Storage {
     return content;
   }
 
-  private static final class Write {
-    private final int at;
-    private final byte[] bytes;
-
-    Write(int at, byte[] bytes) {
-      this.at = at;
-      this.bytes = bytes;
+  /** A file got another name, or its first, or lost its last. */
+  private record NameChange(Content content, @Nullable String from, @Nullable String to) {
+    void apply(Map<String, Content> directory) {
+      if (from != null && directory.get(from) == content) {
+        directory.remove(from);
+      }
+      if (to != null) {
+        directory.put(to, content);
+      }
     }
   }
+
+  private record Write(int at, byte[] bytes) {}
 
   /** A file's bytes: as shown, as durable, and the writes between the two. */
   private static final class Content {
@@ -239,6 +367,9 @@ public final class SimStorage implements Storage {
     private int durableLength;
     private final List<Write> unforced = new ArrayList<>();
 
+    /** Whether it shows what no force will save. */
+    private boolean showsLost;
+
     void grow(int to) {
       if (to > bytes.length) {
         bytes = Arrays.copyOf(bytes, Math.max(to, bytes.length * 2));
@@ -247,12 +378,46 @@ public final class SimStorage implements Storage {
       length = Math.max(length, to);
     }
 
+    void write(int at, byte[] what) {
+      grow(at + what.length);
+      System.arraycopy(what, 0, bytes, at, what.length);
+      unforced.add(new Write(at, what));
+    }
+
     void force() {
       for (Write write : unforced) {
         System.arraycopy(write.bytes, 0, durable, write.at, write.bytes.length);
+        durableLength = Math.max(durableLength, write.at + write.bytes.length);
       }
       unforced.clear();
-      durableLength = length;
+    }
+
+    void failToForce(SplittableRandom random) {
+      double survival = random.nextBoolean() ? 0 : random.nextDouble();
+      int fate = random.nextInt(3);
+      for (Write write : unforced) {
+        survive(write, random, survival, false);
+      }
+      if (fate > 0) {
+        unforced.clear();
+        showsLost = true;
+      }
+      if (fate > 1) {
+        evict();
+      }
+    }
+
+    /** Shows no more than what is durable or can become so. */
+    void evict() {
+      if (showsLost) {
+        showsLost = false;
+        System.arraycopy(durable, 0, bytes, 0, bytes.length);
+        length = durableLength;
+        for (Write write : unforced) {
+          grow(write.at + write.bytes.length);
+          System.arraycopy(write.bytes, 0, bytes, write.at, write.bytes.length);
+        }
+      }
     }
 
     void crash(SplittableRandom random, double survival) {
@@ -261,6 +426,7 @@ public final class SimStorage implements Storage {
         survive(unforced.get(i), random, survival, last && random.nextBoolean());
       }
       unforced.clear();
+      showsLost = false;
       System.arraycopy(durable, 0, bytes, 0, bytes.length);
       length = durableLength;
     }
@@ -292,6 +458,7 @@ public final class SimStorage implements Storage {
     public int read(ByteBuffer to, long at) throws IOException {
       synchronized (SimStorage.this) {
         check();
+        takeTime();
         refuse(Fault.READS);
         if (at >= content.length) {
           return -1;
@@ -310,18 +477,19 @@ public final class SimStorage implements Storage {
         if (isOff()) {
           operation();
         }
-        boolean isShort = fault == Fault.WRITES && from.remaining() > 1;
-        byte[] bytes = new byte[isShort ? from.remaining() / 2 : from.remaining()];
+        boolean refused = isRefused(Fault.WRITES);
+        byte[] bytes = new byte[refused ? random.nextInt(from.remaining()) : from.remaining()];
         from.get(bytes);
-        int end = (int) at + bytes.length;
-        long more = Math.max(0, end - content.length);
+        long more = Math.max(0, at + bytes.length - content.length);
         if (more > 0 && usedBytes() + more > capacityBytes) {
           throw new IOException("simulated: no space left on device");
         }
-        content.grow(end);
-        System.arraycopy(bytes, 0, content.bytes, (int) at, bytes.length);
-        content.unforced.add(new Write((int) at, bytes));
-        refuse(Fault.WRITES);
+        if (bytes.length > 0) {
+          content.write((int) at, bytes);
+        }
+        if (refused) {
+          throw refusal();
+        }
         operation(); // when the power goes off now, part of the write may survive
       }
     }
@@ -331,7 +499,10 @@ public final class SimStorage implements Storage {
       synchronized (SimStorage.this) {
         check();
         operation();
-        refuse(Fault.FORCES);
+        if (isRefused(Fault.FORCES)) {
+          content.failToForce(random);
+          throw refusal();
+        }
         forces++;
         content.force();
       }
