@@ -28,8 +28,11 @@ final class FlipCheck {
   /** The records of the log, by position: where they end, and what they prove to be durable. */
   private final TreeMap<Long, long[]> records = new TreeMap<>();
 
-  /** Where messages that were moved are now, by name. */
-  private final Map<Long, Long> copies = new HashMap<>();
+  /**
+   * The record without which a message is not there, by the message's name: its copy, or the end of
+   * the transaction it was stored in. Only of those of which it is another than its own.
+   */
+  private final Map<Long, Long> neededRecords = new HashMap<>();
 
   /** Of a disk whose log can be recovered. */
   FlipCheck(SimStorage disk, UnaryOperator<Storage> mutation) {
@@ -60,6 +63,7 @@ final class FlipCheck {
     RecordCodec codec = new RecordCodec();
     int segmentBytes = JournalSimulation.OPTIONS.segmentBytes();
     long term = 0;
+    List<Long> uncommitted = new ArrayList<>();
     for (String name : new TreeSet<>(disk.list())) {
       long number = SegmentFile.numberOf(name);
       if (number < 0) {
@@ -78,8 +82,15 @@ final class FlipCheck {
         type = bytes.get(at + RecordCodec.TYPE_AT);
         records.put(
             position, new long[] {position + length, RecordCodec.durableBefore(bytes, at)});
+        boolean isFlagged =
+            (bytes.getShort(at + RecordCodec.FLAGS_AT) & RecordCodec.IN_TRANSACTION) != 0;
         if (type == RecordCodec.MESSAGE_COPIED) {
-          copies.putIfAbsent(RecordCodec.messageName(bytes, at, position), position);
+          neededRecords.putIfAbsent(RecordCodec.messageName(bytes, at, position), position);
+        } else if (isFlagged) {
+          uncommitted.add(position);
+        } else {
+          uncommitted.forEach(flagged -> neededRecords.put(flagged, position));
+          uncommitted.clear();
         }
         at += RecordCodec.aligned(length);
       }
@@ -166,7 +177,7 @@ final class FlipCheck {
   private List<String> texts(RecordingTarget target, long before) {
     boolean whole = before == Long.MAX_VALUE;
     return target.messages.stream()
-        .filter(m -> copies.getOrDefault(m.position(), m.position()) < before)
+        .filter(m -> neededRecords.getOrDefault(m.position(), m.position()) < before)
         .map(
             message ->
                 message.queueId()
