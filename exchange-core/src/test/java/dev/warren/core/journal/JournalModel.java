@@ -59,9 +59,7 @@ final class JournalModel {
   }
 
   Iterable<byte[]> snapshot() {
-    return topology().stream()
-        .map(name -> ("+" + name).getBytes(StandardCharsets.UTF_8))
-        .toList();
+    return topology().stream().map(name -> ("+" + name).getBytes(StandardCharsets.UTF_8)).toList();
   }
 
   void noteConfirmed() {
@@ -122,8 +120,7 @@ final class JournalModel {
     checkTopology(target);
   }
 
-  private static void check(
-      RecoveryTarget.RecoveredMessage message, Message content, Sent known) {
+  private static void check(RecoveryTarget.RecoveredMessage message, Message content, Sent known) {
     assertThat(content).as("content").isEqualTo(known.stored.message());
     assertThat(message.sizeBytes()).as("size").isEqualTo(content.sizeBytes());
     assertThat(message.receivedAtMs()).as("received").isEqualTo(content.receivedAtMs());

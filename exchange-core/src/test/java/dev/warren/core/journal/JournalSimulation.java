@@ -208,7 +208,7 @@ final class JournalSimulation {
   }
 
   private void refuseSomething(int afterMax) {
-    SimStorage.Fault what = SimStorage.Fault.values()[random.nextInt(3)];
+    SimStorage.Fault what = List.of(SimStorage.Fault.values()).get(random.nextInt(3));
     int after = random.nextInt(afterMax + 1);
     if (random.nextInt(3) == 0) {
       tell("refuses " + what);
@@ -310,7 +310,11 @@ final class JournalSimulation {
   }
 
   private long[] queues(int bound) {
-    return random.ints(random.nextInt(1, bound), 1, QUEUES + 1).distinct().mapToLong(q -> q).toArray();
+    return random
+        .ints(random.nextInt(1, bound), 1, QUEUES + 1)
+        .distinct()
+        .mapToLong(q -> q)
+        .toArray();
   }
 
   private Sent sent(int producer, StoredMessage stored) {

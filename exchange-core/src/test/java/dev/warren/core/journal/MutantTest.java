@@ -91,7 +91,8 @@ class MutantTest {
         Verdict verdict = Verdict.of(each);
         if (verdict.isBrokenPromise() || seed == SEEDS) {
           if (Boolean.getBoolean("mutants")) {
-            System.out.println("MUT " + defect + " " + seed + " " + each.faults() + " " + verdict.kind());
+            System.out.println(
+                "MUT " + defect + " " + seed + " " + each.faults() + " " + verdict.kind());
           }
           return verdict;
         }
