@@ -77,7 +77,8 @@ public final class DiskStorage implements Storage {
     // Files are closed by whoever opened them; the directory itself holds nothing.
   }
 
-  private static final class DiskFile implements StorageFile {
+  /** One file, through a channel of its own. */
+  static final class DiskFile implements StorageFile {
     private final FileChannel channel;
 
     DiskFile(FileChannel channel) {

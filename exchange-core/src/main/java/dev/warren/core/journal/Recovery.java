@@ -186,9 +186,7 @@ final class Recovery {
   private boolean replaySummary(SegmentFile segment) throws IOException {
     boolean[] ended = {false};
     segment.summarised(true);
-    SegmentSummary.read(
-        storage,
-        segment,
+    SegmentSummary.Reader reader =
         (block, at, length) -> {
           long position = segment.base() + endOffset;
           long its = block.getLong(at + RecordCodec.TERM_AT);
@@ -201,7 +199,15 @@ final class Recovery {
           replay.apply(block, at, length, position);
           ended[0] = block.get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END;
           endOffset += RecordCodec.aligned(block.getInt(at + RecordCodec.LENGTH_AT));
-        });
+        };
+    try {
+      SegmentSummary.read(storage, segment, reader);
+    } catch (IOException e) {
+      log.warn(
+          "journal: a summary cannot be read, the segment is read instead file={}",
+          storage.describe(SegmentSummary.name(segment.number())),
+          e);
+    }
     return ended[0];
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.journal.FileJournal;
+import dev.warren.core.journal.Journal;
 import dev.warren.core.journal.JournalOptions;
+import dev.warren.core.journal.SimStorage;
 import dev.warren.core.message.AmqpReader;
 import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.Annotations;
@@ -35,6 +37,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A broker on two stepped loops and a real journal in a directory of the test's. */
@@ -49,6 +52,8 @@ final class BrokerFixture implements AutoCloseable {
   private final List<Binding> bindings = new ArrayList<>();
   private long payloadBytesMax = 64 << 20;
   private TransactionLimits transactions = TransactionLimits.DEFAULTS;
+  private Function<JournalOptions, Journal> journals;
+  Journal journal;
   final SimClock clock = new SimClock();
   private final List<SteppedLoop> eventLoops =
       List.of(new SteppedLoop(tasks, clock), new SteppedLoop(tasks, clock));
@@ -56,6 +61,7 @@ final class BrokerFixture implements AutoCloseable {
 
   private BrokerFixture(Path directory) {
     this.directory = directory;
+    this.journals = options -> FileJournal.open(directory, options, BrokerClock.system());
   }
 
   static BrokerFixture in(Path directory) {
@@ -86,6 +92,12 @@ final class BrokerFixture implements AutoCloseable {
     return this;
   }
 
+  /** Its journal is on this disk, not in the directory. */
+  BrokerFixture on(SimStorage storage) {
+    journals = options -> SimStorage.journalOn(storage, options, BrokerClock.system());
+    return this;
+  }
+
   BrokerFixture transactions(TransactionLimits limits) {
     transactions = limits;
     return this;
@@ -110,11 +122,12 @@ final class BrokerFixture implements AutoCloseable {
 
   BrokerFixture open() {
     JournalOptions options = new JournalOptions(1 << 20, 8 << 20, 1 << 20, 512, 2);
+    journal = journals.apply(options);
     broker =
         Broker.open(
             new Broker.Parts(
                 new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0, transactions),
-                FileJournal.open(directory, options, BrokerClock.system()),
+                journal,
                 directory,
                 List.copyOf(eventLoops),
                 new Users(List.of(), Set.of(), Optional.empty()),

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A byte changes on the disk: the journal says where, or nobody can notice, but it never passes a
  * wrong message on and never lets a durable one vanish without a word.
  */
+@ExtendWith(QuietLog.class)
 class BitFlipTest {
   private static final int FLIPS = 6;
 

@@ -2,16 +2,12 @@ package dev.warren.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * Random work on a simulated disk whose power fails at random moments, again and again on the same
@@ -19,20 +15,8 @@ import org.slf4j.LoggerFactory;
  * seed and the steps that matter; replay it with {@code -Djournal.seed=} and {@code
  * -Djournal.steps=}.
  */
+@ExtendWith(QuietLog.class)
 class JournalCrashTest {
-  private static final Logger LOGGER =
-      (Logger) LoggerFactory.getLogger(JournalCrashTest.class.getPackageName());
-
-  @BeforeAll
-  static void hushTheExpectedFailures() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void speakAgain() {
-    LOGGER.setLevel(null);
-  }
-
   /** Those of the gate; {@link MutantTest} uses no others. */
   static LongStream seeds() {
     Long replay = Long.getLong("journal.seed");

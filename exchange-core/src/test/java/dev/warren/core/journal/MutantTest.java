@@ -2,32 +2,16 @@ package dev.warren.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** A simulation is worth something only if it finds faults: each of these, within its own seeds. */
+@ExtendWith(QuietLog.class)
 class MutantTest {
   private static final int SEEDS = 150;
-
-  private static final Logger LOGGER =
-      (Logger) LoggerFactory.getLogger(MutantTest.class.getPackageName());
-
-  @BeforeAll
-  static void hushTheExpectedFailures() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void speakAgain() {
-    LOGGER.setLevel(null);
-  }
 
   private enum Defect {
     SYNC_SKIPPED,

@@ -119,6 +119,20 @@ class SegmentSummaryTest {
   }
 
   @Test
+  void aSummaryThatCannotBeReadIsReplacedByTheSegment() {
+    RecordingTarget told = new RecordingTarget();
+    Storage bad = new BadPageStorage(storage, summaries().get(0), 0);
+    new FileJournal(
+            bad,
+            JournalSimulation.OPTIONS,
+            journal.clock,
+            FileJournal.Threads.callers(Runnable::run),
+            null)
+        .recover(told);
+    assertSame(told, recoverWithout());
+  }
+
+  @Test
   void aSummaryGoesWithItsSegment() {
     journal = new JournalFixture(storage);
     journal.journal.topologySource(() -> List.of(new byte[] {'+', 'n'}));

@@ -3,29 +3,13 @@ package dev.warren.core.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(QuietLog.class)
 class ShrinkerTest {
-  private static final Logger LOGGER =
-      (Logger) LoggerFactory.getLogger(ShrinkerTest.class.getPackageName());
-
-  @BeforeAll
-  static void hushTheExpectedFailures() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void speakAgain() {
-    LOGGER.setLevel(null);
-  }
-
   @Test
   void onlyTheStepsThatMatterAreLeft() {
     Shrinker shrinker = new Shrinker(steps -> steps.contains(17) && steps.contains(60));

@@ -1,5 +1,6 @@
 package dev.warren.core.journal;
 
+import dev.warren.core.time.BrokerClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -61,6 +62,12 @@ public final class SimStorage implements Storage {
     WRITES,
     /** Reading. */
     READS
+  }
+
+  /** A journal on a simulated disk, with threads of its own; not recovered yet. */
+  public static FileJournal journalOn(
+      SimStorage storage, JournalOptions options, BrokerClock clock) {
+    return new FileJournal(storage, options, clock, FileJournal.Threads.own(), null);
   }
 
   /** What decides about partial failures from now on. */
