@@ -66,6 +66,19 @@ class JournalCrashTest {
     assertThat(copied).isGreaterThan(300);
   }
 
+  @Test
+  void theSeedsMakeRecoveriesReadSummaries() {
+    long summaries = 0;
+    for (long seed = 0; seed < 40; seed++) {
+      JournalSimulation simulation = new JournalSimulation(JournalScenario.of(seed));
+      for (int life = 0; life < LIVES; life++) {
+        simulation.live();
+      }
+      summaries += simulation.summaries();
+    }
+    assertThat(summaries).isGreaterThan(300);
+  }
+
   @Tag("slow")
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("manySeeds")

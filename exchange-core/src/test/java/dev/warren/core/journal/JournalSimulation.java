@@ -57,6 +57,7 @@ final class JournalSimulation {
   private long nextId;
   private int recoveries;
   private long copied;
+  private long summaries;
 
   /** One message in so many is hardly ever settled, so that old segments have to be cleaned. */
   private final int stubbornOneIn;
@@ -73,6 +74,11 @@ final class JournalSimulation {
   /** Messages that were copied forward. */
   long copied() {
     return copied;
+  }
+
+  /** Segments that were replayed from their summaries. */
+  long summaries() {
+    return summaries;
   }
 
   int recoveries() {
@@ -149,6 +155,7 @@ final class JournalSimulation {
       try {
         RecoveryReport report = recovering.recover(target);
         recoveries++;
+        summaries += report.summaries();
         if (!storage.isOff()) {
           storage.powerOffAfter(Integer.MAX_VALUE);
           check(report, target, recovering);

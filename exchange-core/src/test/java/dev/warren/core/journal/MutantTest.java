@@ -34,7 +34,8 @@ class MutantTest {
     CLEANER_OFF_BY_ONE,
     COPY_LOST,
     TRANSACTIONS_NOT_FLAGGED,
-    FREED_TOO_EARLY;
+    FREED_TOO_EARLY,
+    SUMMARY_FORGETS;
 
     Storage put(Storage on) {
       return switch (this) {
@@ -45,6 +46,7 @@ class MutantTest {
         case COPY_LOST -> new Mutant.CopyLost(on);
         case TRANSACTIONS_NOT_FLAGGED -> new Mutant.TransactionsNotFlagged(on);
         case FREED_TOO_EARLY -> new Mutant.FreedTooEarly(on);
+        case SUMMARY_FORGETS -> new Mutant.SummaryForgets(on);
       };
     }
   }

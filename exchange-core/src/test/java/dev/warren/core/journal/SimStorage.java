@@ -186,8 +186,9 @@ public final class SimStorage implements Storage {
   @Override
   public synchronized void delete(String name) throws IOException {
     operation();
-    content(name);
-    names.remove(name);
+    if (names.remove(name) == null) {
+      throw new java.nio.file.NoSuchFileException(name);
+    }
     unsyncedNames.add(() -> durableNames.remove(name));
   }
 
