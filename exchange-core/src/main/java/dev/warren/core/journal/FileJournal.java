@@ -84,13 +84,15 @@ public final class FileJournal implements Journal {
       throw new IllegalStateException("recover once, before anything else");
     }
     long startNs = clock.nanoTime();
-    Recovery recovery = new Recovery(storage, wanted.segmentBytes());
+    // Who gives damage up wants all of it found, also where a summary would do.
+    boolean usesSummaries = !acceptsDamage;
+    Recovery recovery = new Recovery(storage, wanted.segmentBytes(), usesSummaries);
     try {
       List<String> names = storage.list();
       boolean mended = !isReadable(recovery, names);
       if (mended) {
         names = storage.list();
-        recovery = new Recovery(storage, wanted.segmentBytes());
+        recovery = new Recovery(storage, wanted.segmentBytes(), usesSummaries);
         recovery.read(names, progress);
       }
       long live = tell(recovery, mended, target);
@@ -105,11 +107,17 @@ public final class FileJournal implements Journal {
           new RecoveryReport(
               recovery.replay().endsInOrder(),
               read,
+              recovery.summaries(),
               recovery.replay().records(),
               live,
               recovery.tornBytes(),
               tookMs);
-      log.info("journal recovered segments={} live={} tookMs={}", read, live, tookMs);
+      log.info(
+          "journal recovered segments={} summaries={} live={} tookMs={}",
+          read,
+          report.summaries(),
+          live,
+          tookMs);
       return report;
     } catch (IOException e) {
       recovery.closeFiles(e);

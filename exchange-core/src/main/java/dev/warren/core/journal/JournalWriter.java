@@ -340,16 +340,18 @@ final class JournalWriter {
   }
 
   /**
-   * Has a summary made of the oldest segment that has none. Not of the newest ones: most are freed
-   * before it would be of use.
+   * Has a summary made of each segment that has none. Not of the newest ones: most are freed before
+   * it would be of use.
    */
   private void summarise() {
     if (segments.size() > summaryDistance) {
-      long number = Math.max(nextSummary, segments.first().number());
-      SegmentFile segment = segments.find(number * segments.segmentBytes());
-      if (segment != null && number + summaryDistance <= tail.nextNumber() - 1) {
-        nextSummary = number + 1;
-        pool.summarise(segment);
+      nextSummary = Math.max(nextSummary, segments.first().number());
+      while (nextSummary + summaryDistance < tail.nextNumber()) {
+        SegmentFile segment = segments.find(nextSummary * segments.segmentBytes());
+        nextSummary++;
+        if (segment != null) {
+          pool.summarise(segment);
+        }
       }
     }
   }

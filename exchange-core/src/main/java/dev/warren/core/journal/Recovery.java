@@ -22,6 +22,8 @@ final class Recovery {
   private static final int WINDOW_BYTES = 2 << 20;
 
   private final Storage storage;
+  private final boolean usesSummaries;
+  private final SegmentSummary summary;
   private int segmentBytes;
   private SegmentSet segments;
   private Liveness liveness;
@@ -38,6 +40,7 @@ final class Recovery {
 
   private long highestTerm;
   private long tornBytes;
+  private int summaries;
 
   /** A record says that everything before this was durable. */
   private long proven;
@@ -46,9 +49,12 @@ final class Recovery {
    * A recovery of what is there.
    *
    * @param segmentBytesIfEmpty length of the segments of a log yet to begin
+   * @param usesSummaries whether it may read them in place of their segments
    */
-  Recovery(Storage storage, int segmentBytesIfEmpty) {
+  Recovery(Storage storage, int segmentBytesIfEmpty, boolean usesSummaries) {
     this.storage = storage;
+    this.usesSummaries = usesSummaries;
+    this.summary = new SegmentSummary(storage);
     this.segmentBytes = segmentBytesIfEmpty;
     this.segments = new SegmentSet(segmentBytesIfEmpty);
     this.liveness = new Liveness(segments);
@@ -128,6 +134,11 @@ final class Recovery {
     return tornBytes;
   }
 
+  /** Segments which were replayed from their summaries. */
+  int summaries() {
+    return summaries;
+  }
+
   Replay replay() {
     return replay;
   }
@@ -164,10 +175,12 @@ final class Recovery {
       throws IOException {
     while (true) {
       SegmentFile segment = files.get(endIndex);
-      boolean ended =
-          names.contains(SegmentSummary.name(segment.number())) && replaySummary(segment);
+      segment.summarised(names.contains(SegmentSummary.name(segment.number())));
+      boolean ended = segment.isSummarised() && usesSummaries && replaySummary(segment);
       scanner.open(segment, segmentBytes);
-      if (!ended && !replayRest(segment, scanner)) {
+      if (ended) {
+        summaries++;
+      } else if (!replayRest(segment, scanner)) {
         break;
       }
       endIndex++;
@@ -183,30 +196,37 @@ final class Recovery {
   }
 
   /** Applies what the summary has; whether that was all there is. */
-  private boolean replaySummary(SegmentFile segment) throws IOException {
+  private boolean replaySummary(SegmentFile segment) {
     boolean[] ended = {false};
-    segment.summarised(true);
-    SegmentSummary.Reader reader =
-        (block, at, length) -> {
-          long position = segment.base() + endOffset;
-          long its = block.getLong(at + RecordCodec.TERM_AT);
-          boolean follows = block.getLong(at + RecordCodec.POSITION_AT) == position;
-          if (ended[0] || !follows || its < term) {
-            return; // not what it should be: the segment itself is read from here on
-          }
-          term = its;
-          proven = Math.max(proven, RecordCodec.durableBefore(block, at));
-          replay.apply(block, at, length, position);
-          ended[0] = block.get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END;
-          endOffset += RecordCodec.aligned(block.getInt(at + RecordCodec.LENGTH_AT));
-        };
+    @Nullable IOException failure = null;
     try {
-      SegmentSummary.read(storage, segment, reader);
+      summary.read(
+          segment,
+          (block, at, length) -> {
+            long position = segment.base() + endOffset;
+            long its = block.getLong(at + RecordCodec.TERM_AT);
+            boolean follows = block.getLong(at + RecordCodec.POSITION_AT) == position;
+            boolean isEnd = block.get(at + RecordCodec.TYPE_AT) == RecordCodec.SEGMENT_END;
+            if (!follows || its < term) {
+              return false; // not what it should be: the segment itself is read from here on
+            }
+            term = its;
+            proven = Math.max(proven, RecordCodec.durableBefore(block, at));
+            replay.apply(block, at, length, position);
+            endOffset += RecordCodec.aligned(block.getInt(at + RecordCodec.LENGTH_AT));
+            ended[0] = isEnd;
+            return !isEnd;
+          });
     } catch (IOException e) {
+      failure = e; // what can be read elsewhere is no reason to stop
+    }
+    if (!ended[0]) {
+      segment.summarised(false);
       log.warn(
-          "journal: a summary cannot be read, the segment is read instead file={}",
+          "journal: a summary is not what it should be, its segment is read instead"
+              + " file={} reason={}",
           storage.describe(SegmentSummary.name(segment.number())),
-          e);
+          failure == null ? "does not fit" : failure.toString());
     }
     return ended[0];
   }

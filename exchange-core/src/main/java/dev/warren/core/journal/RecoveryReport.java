@@ -6,6 +6,7 @@ package dev.warren.core.journal;
  * @param cleanShutdown whether the last run closed the journal in order; if not, a message may have
  *     been delivered before without a trace of it
  * @param segments segments read
+ * @param summaries segments of those that were replayed from their summaries
  * @param records records replayed
  * @param liveMessages references from queues to messages that are still live
  * @param tornBytes bytes of an incomplete last write which were cut off
@@ -14,6 +15,7 @@ package dev.warren.core.journal;
 public record RecoveryReport(
     boolean cleanShutdown,
     int segments,
+    int summaries,
     long records,
     long liveMessages,
     long tornBytes,

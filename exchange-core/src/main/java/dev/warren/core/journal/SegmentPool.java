@@ -26,6 +26,7 @@ final class SegmentPool {
   private final int segmentBytes;
   private final int sparesMax;
   private final Executor files;
+  private final SummaryMaker summaries;
 
   /** Names and files; owned by the executor after {@link #adoptSpares}. */
   private final ArrayDeque<Spare> spares = new ArrayDeque<>();
@@ -45,6 +46,7 @@ final class SegmentPool {
     this.segmentBytes = segmentBytes;
     this.sparesMax = sparesMax;
     this.files = files;
+    this.summaries = new SummaryMaker(storage, files);
   }
 
   void wakeWriter(Runnable wake) {
@@ -58,7 +60,7 @@ final class SegmentPool {
   void adoptSpares(List<String> names, boolean usable, SegmentSet segments) throws IOException {
     for (String name : names) {
       long summarised = SegmentSummary.numberOf(name);
-      if (summarised >= 0 && segments.find(summarised * segmentBytes) == null) {
+      if (summarised >= 0 && !isSummarised(segments.find(summarised * segmentBytes))) {
         storage.delete(name);
       }
       if (name.equals(FILLING) || SegmentSummary.isUnfinished(name)) {
@@ -68,6 +70,11 @@ final class SegmentPool {
       }
     }
     spareCount = spares.size();
+  }
+
+  /** One that was not believed is made again. */
+  private static boolean isSummarised(@Nullable SegmentFile segment) {
+    return segment != null && segment.isSummarised();
   }
 
   private void adoptSpare(String name, boolean usable) throws IOException {
@@ -98,18 +105,7 @@ final class SegmentPool {
 
   /** Makes the summary of a full segment, which is not released yet. */
   void summarise(SegmentFile segment) {
-    files.execute(() -> summariseNow(segment));
-  }
-
-  private void summariseNow(SegmentFile segment) {
-    if (segment.isSummarised()) {
-      return;
-    }
-    try {
-      segment.summarised(SegmentSummary.write(storage, segment));
-    } catch (IOException e) {
-      log.warn("no summary of a segment file={}", storage.describe(segment.name()), e);
-    }
+    files.execute(() -> summaries.add(segment));
   }
 
   /** Runs something short that reads files. */
@@ -147,6 +143,7 @@ final class SegmentPool {
 
   /** Closes the files of the spares; after the executor has ended. */
   void closeAll() throws IOException {
+    summaries.end();
     for (Spare spare : spares) {
       spare.file.close();
     }
@@ -219,10 +216,7 @@ final class SegmentPool {
       return;
     }
     try {
-      if (segment.isSummarised()) {
-        storage.delete(SegmentSummary.name(segment.number()));
-        segment.summarised(false);
-      }
+      summaries.forget(segment);
       if (spares.size() < sparesMax) {
         String name = SegmentFile.spareName(spareNumber++);
         storage.rename(segment.name(), name);

@@ -6,7 +6,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A file beside a full segment with its records, but without the messages themselves: what a
- * recovery needs, in a twentieth of the bytes. {@code docs/journal.md} draws it.
+ * recovery needs, in a twentieth of the bytes. {@code docs/journal.md} draws it; {@link
+ * SummaryMaker} makes it. An instance reads one after the other, and belongs to one thread.
  *
  * <p>It is only ever a shorter way to the same records: where it ends, or is not intact, the
  * segment itself is read on.
@@ -18,8 +19,15 @@ final class SegmentSummary {
   static final int VERSION_AT = 8;
   static final int SEGMENT_BYTES_AT = 12;
   static final int NUMBER_AT = 16;
-  static final int CRC_AT = 24;
-  static final int HEADER_BYTES = 28;
+
+  /** Where in the segment its last two records are, and their checksums: whose summary it is. */
+  static final int BEFORE_END_OFFSET_AT = 24;
+
+  static final int BEFORE_END_CRC_AT = 28;
+  static final int END_OFFSET_AT = 32;
+  static final int END_CRC_AT = 36;
+  static final int CRC_AT = 40;
+  static final int HEADER_BYTES = 44;
 
   /** A block: its length without these two, a CRC32C of what follows them, then entries. */
   static final int BLOCK_LENGTH_AT = 0;
@@ -30,13 +38,20 @@ final class SegmentSummary {
   /** An entry: the bytes kept of the record, then these. */
   static final int ENTRY_HEADER_BYTES = 4;
 
-  private static final int BLOCK_BYTES_MAX = 1 << 20;
-  private static final int WINDOW_BYTES = 1 << 20;
+  /** The name of one that is being made. */
+  static final String UNFINISHED = "summary.tmp";
+
+  private static final int USUAL_BLOCK_BYTES = 1 << 20;
   private static final String PREFIX = "summary-";
   private static final String SUFFIX = ".idx";
-  private static final String UNFINISHED = "summary.tmp";
 
-  private SegmentSummary() {}
+  private final Storage storage;
+  private ByteBuffer block = ByteBuffer.allocateDirect(USUAL_BLOCK_BYTES);
+
+  /** A reader of summaries. */
+  SegmentSummary(Storage storage) {
+    this.storage = storage;
+  }
 
   static String name(long number) {
     return SegmentFile.name(PREFIX, SUFFIX, number);
@@ -52,69 +67,40 @@ final class SegmentSummary {
     return file.equals(UNFINISHED);
   }
 
-  /**
-   * Makes the summary of a segment that is full and durable. Blocks; reads the segment once.
-   *
-   * @return false if the segment could not be read to its end, so that there is no summary
-   */
-  static boolean write(Storage storage, SegmentFile segment) throws IOException {
-    boolean exists = storage.list().contains(UNFINISHED);
-    if (exists) {
-      storage.delete(UNFINISHED);
-    }
-    Storage.StorageFile file = storage.open(UNFINISHED);
-    boolean whole;
-    try {
-      file.write(header(segment), 0);
-      whole = new Writer(file, segment.segmentBytes()).copy(segment);
-      if (whole) {
-        file.force();
-      }
-    } finally {
-      file.close();
-    }
-    if (whole) {
-      storage.rename(UNFINISHED, name(segment.number()));
-      storage.syncDirectory();
-    } else {
-      storage.delete(UNFINISHED);
-    }
-    return whole;
-  }
-
-  private static ByteBuffer header(SegmentFile segment) {
+  /** The header of the summary of a segment, but for its last two records. */
+  static ByteBuffer header(SegmentFile segment) {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-    header.putLong(MAGIC).putInt(VERSION).putInt(segment.segmentBytes()).putLong(segment.number());
+    header.putLong(MAGIC_AT, MAGIC).putInt(VERSION_AT, VERSION);
+    header.putInt(SEGMENT_BYTES_AT, segment.segmentBytes()).putLong(NUMBER_AT, segment.number());
+    return header;
+  }
+
+  /** Puts the checksum of a header. */
+  static ByteBuffer seal(ByteBuffer header) {
+    return header.putInt(CRC_AT, crcOf(header.duplicate().position(0).limit(CRC_AT)));
+  }
+
+  static int crcOf(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(header.duplicate().flip());
-    return header.putInt((int) crc.getValue()).flip();
+    crc.update(bytes);
+    return (int) crc.getValue();
   }
 
   /**
-   * Gives each record of a summary to a reader, in order, as far as it is intact. The records are
-   * those of the segment but for the encoded messages, which are missing from their end.
+   * Gives each record of a summary to a reader, in order, as far as it is intact or until the
+   * reader has had enough. The records are those of the segment but for the encoded messages, which
+   * are missing from their end.
    */
-  static void read(Storage storage, SegmentFile segment, Reader reader) throws IOException {
+  void read(SegmentFile segment, Reader reader) throws IOException {
     Storage.StorageFile file = storage.open(name(segment.number()));
     try {
-      ByteBuffer wanted = header(segment);
       ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-      if (!fill(file, header, 0) || !header.equals(wanted)) {
+      if (!fill(file, header, 0) || !isOf(segment, header)) {
         return;
       }
       long at = HEADER_BYTES;
-      ByteBuffer lengths = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
-      while (fill(file, lengths.clear(), at)) {
-        int length = lengths.getInt(BLOCK_LENGTH_AT);
-        if (length <= 0 || length > file.size() - at - BLOCK_HEADER_BYTES) {
-          break;
-        }
-        ByteBuffer block = ByteBuffer.allocate(length);
-        boolean whole = fill(file, block, at + BLOCK_HEADER_BYTES);
-        if (!whole || crcOf(block.duplicate()) != lengths.getInt(BLOCK_CRC_AT)) {
-          break;
-        }
-        readBlock(block, reader);
+      int length;
+      while ((length = readBlock(file, at)) > 0 && isTaken(length, reader)) {
         at += BLOCK_HEADER_BYTES + length;
       }
     } finally {
@@ -122,13 +108,54 @@ final class SegmentSummary {
     }
   }
 
-  private static void readBlock(ByteBuffer block, Reader reader) {
-    int at = 0;
-    while (at < block.capacity()) {
-      int length = block.getInt(at);
-      reader.record(block, at + ENTRY_HEADER_BYTES, length);
-      at += ENTRY_HEADER_BYTES + length;
+  /** Whether it is an intact header of this segment, whose last records are as it says. */
+  private static boolean isOf(SegmentFile segment, ByteBuffer header) throws IOException {
+    ByteBuffer wanted = header(segment);
+    for (int at = BEFORE_END_OFFSET_AT; at < CRC_AT; at += Integer.BYTES) {
+      wanted.putInt(at, header.getInt(at));
     }
+    return header.equals(seal(wanted))
+        && hasRecord(segment, header.getInt(BEFORE_END_OFFSET_AT), header.getInt(BEFORE_END_CRC_AT))
+        && hasRecord(segment, header.getInt(END_OFFSET_AT), header.getInt(END_CRC_AT));
+  }
+
+  private static boolean hasRecord(SegmentFile segment, int offset, int crc) throws IOException {
+    ByteBuffer record = ByteBuffer.allocate(RecordCodec.HEADER_BYTES);
+    return fill(segment.file(), record, offset)
+        && record.getInt(RecordCodec.CRC_AT) == crc
+        && record.getLong(RecordCodec.POSITION_AT) == segment.base() + offset;
+  }
+
+  /** Length of the intact block which was read, or 0. */
+  private int readBlock(Storage.StorageFile file, long at) throws IOException {
+    ByteBuffer lengths = ByteBuffer.allocate(BLOCK_HEADER_BYTES);
+    if (!fill(file, lengths, at)) {
+      return 0;
+    }
+    int length = lengths.getInt(BLOCK_LENGTH_AT);
+    if (length <= 0 || length > file.size() - at - BLOCK_HEADER_BYTES) {
+      return 0;
+    }
+    if (length > block.capacity()) {
+      block = ByteBuffer.allocateDirect(length);
+    }
+    block.clear().limit(length);
+    boolean whole = fill(file, block, at + BLOCK_HEADER_BYTES);
+    return whole && crcOf(block.duplicate()) == lengths.getInt(BLOCK_CRC_AT) ? length : 0;
+  }
+
+  private boolean isTaken(int blockLength, Reader reader) throws IOException {
+    int at = 0;
+    while (at < blockLength) {
+      int length = blockLength - at > ENTRY_HEADER_BYTES ? block.getInt(at) : 0;
+      at += ENTRY_HEADER_BYTES;
+      boolean fits = length >= RecordCodec.HEADER_BYTES && length <= blockLength - at;
+      if (!fits || !reader.record(block, at, length)) {
+        return false;
+      }
+      at += length;
+    }
+    return true;
   }
 
   /** Reads until the buffer is full, and flips it; false at the end of the file. */
@@ -142,75 +169,14 @@ final class SegmentSummary {
     return true;
   }
 
-  private static int crcOf(ByteBuffer bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return (int) crc.getValue();
-  }
-
   /** Takes the records of a summary. */
   @FunctionalInterface
   interface Reader {
-    /** The record is at {@code at} of the block; {@code length} bytes of it are there. */
-    void record(ByteBuffer block, int at, int length);
-  }
-
-  /** Gathers entries into blocks. */
-  private static final class Writer {
-    private final Storage.StorageFile file;
-    private ByteBuffer block;
-    private long fileAt = HEADER_BYTES;
-
-    Writer(Storage.StorageFile file, int segmentBytes) {
-      this.file = file;
-      this.block = ByteBuffer.allocateDirect(Math.min(BLOCK_BYTES_MAX, segmentBytes));
-      block.position(BLOCK_HEADER_BYTES);
-    }
-
-    boolean copy(SegmentFile segment) throws IOException {
-      SegmentScanner scanner = new SegmentScanner(segment, WINDOW_BYTES);
-      int offset = SegmentFile.DATA_START;
-      int length;
-      while ((length = scanner.intactLength(offset)) != RecordCodec.NONE) {
-        ByteBuffer from = scanner.buffer();
-        int at = scanner.indexOf(offset);
-        byte type = from.get(at + RecordCodec.TYPE_AT);
-        add(
-            from,
-            at,
-            RecordCodec.isMessage(type) ? RecordCodec.messageBodyAt(from, at) - at : length);
-        if (type == RecordCodec.SEGMENT_END) {
-          end();
-          return true;
-        }
-        offset += RecordCodec.aligned(length);
-      }
-      return false;
-    }
-
-    private void add(ByteBuffer from, int at, int length) throws IOException {
-      int needed = ENTRY_HEADER_BYTES + length;
-      if (needed > block.remaining()) {
-        end();
-        if (needed > block.remaining()) {
-          block = ByteBuffer.allocateDirect(BLOCK_HEADER_BYTES + needed);
-          block.position(BLOCK_HEADER_BYTES);
-        }
-      }
-      block.putInt(length).put(block.position(), from, at, length);
-      block.position(block.position() + length);
-    }
-
-    private void end() throws IOException {
-      int length = block.position() - BLOCK_HEADER_BYTES;
-      if (length > 0) {
-        block.flip();
-        block.putInt(BLOCK_LENGTH_AT, length);
-        block.putInt(BLOCK_CRC_AT, crcOf(block.duplicate().position(BLOCK_HEADER_BYTES)));
-        file.write(block, fileAt);
-        fileAt += BLOCK_HEADER_BYTES + length;
-      }
-      block.clear().position(BLOCK_HEADER_BYTES);
-    }
+    /**
+     * The record is at {@code at} of the block; {@code length} bytes of it are there.
+     *
+     * @return whether the next one is wanted
+     */
+    boolean record(ByteBuffer block, int at, int length) throws IOException;
   }
 }

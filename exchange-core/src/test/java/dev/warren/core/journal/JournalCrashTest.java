@@ -44,6 +44,19 @@ class JournalCrashTest {
     assertThat(copied).isGreaterThan(150);
   }
 
+  @Test
+  void theSeedsMakeRecoveriesReadSummaries() {
+    long summaries = 0;
+    for (long seed = 0; seed < 40; seed++) {
+      JournalSimulation simulation = new JournalSimulation(JournalScenario.of(seed));
+      for (int life = 0; life < LIVES; life++) {
+        simulation.live();
+      }
+      summaries += simulation.summaries();
+    }
+    assertThat(summaries).isGreaterThan(300);
+  }
+
   @Tag("slow")
   @Test
   void keepsWhatItConfirmedAndNothingElseForManySeeds() {

@@ -347,7 +347,7 @@ class JournalDamageTest {
   }
 
   @Test
-  void whateverIsDamagedNothingElseIsLost() {
+  void whateverIsDamagedNothingElseIsLost() throws IOException {
     for (int run = 0; run < 150; run++) {
       long seed = 9100L + run;
       try {
@@ -358,7 +358,7 @@ class JournalDamageTest {
     }
   }
 
-  private static void runRandomDamage(SplittableRandom random) throws IllegalStateException {
+  private static void runRandomDamage(SplittableRandom random) throws IOException {
     SimStorage disk = new SimStorage();
     JournalDamageTest test = on(disk);
     Map<Long, Set<Long>> live = new HashMap<>();
@@ -388,6 +388,8 @@ class JournalDamageTest {
     List<DamagedPlace> places = List.of();
     try {
       new JournalFixture(disk).journal.close();
+      // Summaries stand in for damaged segments, unless damage is to be given up.
+      places = new StoppedJournal(disk, null).check().places();
     } catch (CorruptJournalException e) {
       places = e.places();
       assertThat(places).isNotEmpty();

@@ -51,6 +51,7 @@ final class JournalSimulation {
 
   private long nextId;
   private long copied;
+  private long summaries;
 
   /** One message in so many is hardly ever settled, so that old segments have to be cleaned. */
   private final int stubbornOneIn;
@@ -70,6 +71,11 @@ final class JournalSimulation {
   /** Numbers of the steps that were taken. */
   List<Integer> taken() {
     return taken;
+  }
+
+  /** Segments that were replayed from their summaries. */
+  long summaries() {
+    return summaries;
   }
 
   void live() {
@@ -167,6 +173,7 @@ final class JournalSimulation {
           new FileJournal(seen, OPTIONS, clock, FileJournal.Threads.callers(), null);
       try {
         RecoveryReport report = recovering.recover(target);
+        summaries += report.summaries();
         if (!storage.isOff()) {
           storage.powerOffAfter(Integer.MAX_VALUE);
           storage.heal();

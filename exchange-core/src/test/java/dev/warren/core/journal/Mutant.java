@@ -271,6 +271,30 @@ abstract class Mutant implements Storage {
     }
   }
 
+  /** A summary leaves settlements out. */
+  static final class SummaryForgets extends Mutant {
+    SummaryForgets(Storage disk) {
+      super(disk);
+    }
+
+    @Override
+    void write(String name, StorageFile file, ByteBuffer from, long at) throws IOException {
+      if (SegmentSummary.isUnfinished(name) && at > 0) {
+        int entries = from.position() + SegmentSummary.BLOCK_HEADER_BYTES;
+        for (int i = entries; i < from.limit(); ) {
+          int record = i + SegmentSummary.ENTRY_HEADER_BYTES;
+          if (from.get(record + RecordCodec.TYPE_AT) == RecordCodec.SETTLED) {
+            from.put(record + RecordCodec.TYPE_AT, RecordCodec.OPENED);
+          }
+          i = record + from.getInt(i);
+        }
+        int crc = SegmentSummary.crcOf(from.duplicate().position(entries));
+        from.putInt(from.position() + SegmentSummary.BLOCK_CRC_AT, crc);
+      }
+      super.write(name, file, from, at);
+    }
+  }
+
   /** Alters records on their way to the disk, and seals them again. */
   interface Alteration {
     void apply(ByteBuffer buffer, int at, int length);

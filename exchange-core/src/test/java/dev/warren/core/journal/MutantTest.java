@@ -27,7 +27,8 @@ class MutantTest {
     COUNTS_LOST,
     TRANSACTIONS_NOT_FLAGGED,
     COMMITS_IGNORED,
-    FREED_TOO_EARLY;
+    FREED_TOO_EARLY,
+    SUMMARY_FORGETS;
 
     Storage put(Storage on) {
       return switch (this) {
@@ -45,6 +46,7 @@ class MutantTest {
         case TRANSACTIONS_NOT_FLAGGED -> new Mutant.TransactionsNotFlagged(on);
         case COMMITS_IGNORED -> new Mutant.Erased(on, RecordCodec.TRANSACTION_COMMITTED);
         case FREED_TOO_EARLY -> new Mutant.FreedTooEarly(on);
+        case SUMMARY_FORGETS -> new Mutant.SummaryForgets(on);
       };
     }
   }

@@ -59,6 +59,14 @@ class SegmentSummaryTest {
     return target;
   }
 
+  /** How many are held; they are not read. */
+  private int countHeld() {
+    journal = new JournalFixture(storage);
+    int held = journal.target.messages.size();
+    journal.journal.close();
+    return held;
+  }
+
   /** What the segments themselves say. */
   private RecordingTarget recoverWithout() {
     for (String name : summaries()) {
@@ -119,17 +127,79 @@ class SegmentSummaryTest {
   }
 
   @Test
-  void aSummaryThatCannotBeReadIsReplacedByTheSegment() {
-    RecordingTarget told = new RecordingTarget();
-    Storage bad = new BadPageStorage(storage, summaries().get(0), 0);
-    new FileJournal(
-            bad,
+  void aSummaryThatCannotBeReadIsNotNeeded() {
+    String bad = summaries().get(0);
+    RecordingTarget target = new RecordingTarget();
+    FileJournal recovering =
+        new FileJournal(
+            new BadPageStorage(storage, bad, 0),
             JournalSimulation.OPTIONS,
             journal.clock,
-            FileJournal.Threads.callers(Runnable::run),
-            null)
-        .recover(told);
-    assertSame(told, recoverWithout());
+            FileJournal.Threads.callers(),
+            null);
+    recovering.recover(target);
+    recovering.close();
+    assertSame(target, recoverWithout());
+  }
+
+  @Test
+  void aSummaryThatWasNotBelievedIsMadeAgain() {
+    int before = summaries().size();
+    summaries().forEach(name -> storage.damage(name, 50));
+    recover();
+    assertThat(journal.report.summaries()).isZero();
+    recover();
+    assertThat(journal.report.summaries()).isEqualTo(before);
+  }
+
+  @Test
+  void theSummaryOfAnotherLogIsNotBelieved() {
+    String oldest = summaries().stream().sorted().toList().get(0);
+    byte[] theirs = storage.bytes(oldest);
+    SimStorage ours = new SimStorage();
+    JournalFixture other = new JournalFixture(ours);
+    while (!ours.list().contains(oldest)) {
+      other.store("ours", 500, 1);
+      other.workAndSync();
+    }
+    int held = other.journal.statistics().segments();
+    other.journal.close();
+    ours.replace(oldest, theirs);
+    JournalFixture again = new JournalFixture(ours);
+    assertThat(again.report.segments()).isEqualTo(held);
+    assertThat(again.target.messages)
+        .isNotEmpty()
+        .allMatch(
+            message -> JournalFixture.message("ours", 500).equals(again.read(message.position())));
+  }
+
+  @Test
+  void damageUnderASummaryIsFoundWhenItIsToBeGivenUp() {
+    String oldest = summaries().stream().sorted().toList().get(0);
+    storage.damage(SegmentFile.name(SegmentSummary.numberOf(oldest)), 9000);
+    int before = countHeld();
+    FileJournal accepting =
+        new FileJournal(
+            storage, JournalSimulation.OPTIONS, journal.clock, FileJournal.Threads.callers(), null);
+    accepting.acceptDamage();
+    RecordingTarget target = new RecordingTarget();
+    accepting.recover(target);
+    accepting.close();
+    assertThat(storage.list()).anyMatch(name -> name.startsWith("damaged-"));
+    assertThat(target.messages.size()).isBetween(before - 4, before + 4);
+    assertThat(recover()).satisfies(later -> assertSame(later, target));
+  }
+
+  @Test
+  void aSummarySomebodyRemovedIsNoHarm() {
+    journal = new JournalFixture(storage);
+    summaries().forEach(storage::remove);
+    journal.journal.topologySource(() -> List.of(new byte[] {'+', 'n'}));
+    journal.target.messages.forEach(
+        message -> journal.appender.settled(message.queueId(), message.position()));
+    journal.workAndSync();
+    assertThat(journal.journal.state()).isEqualTo(Journal.State.RUNNING);
+    assertThat(journal.journal.statistics().segments()).isLessThan(5);
   }
 
   @Test

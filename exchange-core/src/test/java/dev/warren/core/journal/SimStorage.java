@@ -316,8 +316,10 @@ public final class SimStorage implements Storage {
   public synchronized void delete(String name) throws IOException {
     operation();
     refuse(Fault.WRITES);
-    Content content = content(name);
-    names.remove(name);
+    Content content = names.remove(name);
+    if (content == null) {
+      throw new java.nio.file.NoSuchFileException(name);
+    }
     unsyncedNames.add(new NameChange(content, name, null));
   }
 
