@@ -41,7 +41,9 @@ class DiskFailureTest {
           journal.store("m" + stored++, 700, QUEUE);
         }
         int confirmed =
-            journal.confirmed.isEmpty() ? 0 : (int) (long) journal.confirmed.get(journal.confirmed.size() - 1);
+            journal.confirmed.isEmpty()
+                ? 0
+                : (int) (long) journal.confirmed.get(journal.confirmed.size() - 1);
         disk.kill(random);
         JournalFixture next = new JournalFixture(disk);
         int held = next.target.messages.size();

@@ -48,10 +48,9 @@ class JournalCrashTest {
   void theSeedsMakeRecoveriesReadSummaries() {
     long summaries = 0;
     for (long seed = 0; seed < 40; seed++) {
-      JournalSimulation simulation = new JournalSimulation(JournalScenario.of(seed));
-      for (int life = 0; life < LIVES; life++) {
-        simulation.live();
-      }
+      JournalScenario scenario = JournalScenario.of(seed);
+      JournalSimulation simulation = new JournalSimulation(scenario);
+      scenario.run(simulation);
       summaries += simulation.summaries();
     }
     assertThat(summaries).isGreaterThan(300);

@@ -38,8 +38,7 @@ class ShortWriteTest {
   @Test
   void aFailureAfterAShortWriteIsTold() {
     ShortChannel channel = new ShortChannel(new SplittableRandom(1), 2);
-    assertThatThrownBy(
-            () -> new DiskStorage.DiskFile(channel).write(ByteBuffer.allocate(BYTES), 0))
+    assertThatThrownBy(() -> new DiskStorage.DiskFile(channel).write(ByteBuffer.allocate(BYTES), 0))
         .isInstanceOf(IOException.class)
         .hasMessage("no space left");
   }
