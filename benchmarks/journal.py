@@ -6,6 +6,7 @@
 
 For each broker, one at a time, on loopback, from an empty data directory:
   fill N x 1 KiB durable, kill -9, start again, drain; for each N given;
+  then one queue's throughput alone, and beside a deep queue whose consumer is slow;
   then the hostile mix: 1 KiB messages through one queue while one in a thousand
   is never settled, with the largest size the data directory had meanwhile.
 It uses the load generator and the start scripts beside compare.py for the
@@ -26,6 +27,7 @@ import compare  # noqa: E402  the peers' harness
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MIX = 3_000_000
+DEEP = 500_000
 KEEP_ONE_IN = 1000
 
 
@@ -108,6 +110,37 @@ def backlog(broker, count):
     return figures
 
 
+def neighbour(broker):
+    """One to one through one queue: alone, then while a consumer with credit 1 is at a deep one."""
+    one = dict(senders=1, receivers=1, target="queue:bench.0", source="queue:bench.0",
+               window=1000, credit=1000, count=300_000, size=1024, durable=1)
+    fill = dict(senders=1, target="queue:bench.backlog", window=1000, count=DEEP, size=1024, durable=1)
+    compare.measured(broker, one)
+    alone = compare.measured(broker, one)
+    compare.measured(broker, fill)
+    deep = compare.measured(broker, one)
+    slow = subprocess.Popen(
+        [compare.LOAD, "--url", broker.spec["url"], "--receivers", "1", "--source",
+         broker.spec["queue"].format(q="bench.backlog"), "--credit", "1", "--seconds", "60",
+         "--count", str(DEEP), "--idle-timeout", "30"]
+        + (["--source-cap", broker.spec["source_cap"]] if broker.spec.get("source_cap") else []),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        beside = compare.measured(broker, one)
+    finally:
+        slow.terminate()
+        slow.wait()
+    figures = {
+        "alone": alone.get("recv_rate"),
+        "with_deep_queue": deep.get("recv_rate"),
+        "beside_slow_consumer": beside.get("recv_rate"),
+        "p99_us": [r.get("e2e_us", {}).get("p99") for r in (alone, deep, beside)],
+        "errors": [r["error"] for r in (alone, deep, beside) if r.get("error")],
+    }
+    print("  " + json.dumps(figures), flush=True)
+    return figures
+
+
 def hostile_mix(broker):
     queue = broker.spec["queue"].format(q="bench.0")
     watch = DiskWatch(data_directory(broker.name))
@@ -156,6 +189,7 @@ def main():
             for count in wanted.messages:
                 results[name]["backlog"].append(backlog(broker, count))
             if not wanted.no_mix:
+                results[name]["neighbour"] = neighbour(broker)
                 results[name]["mix"] = hostile_mix(broker)
         finally:
             broker.script("stop")

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flips bits on a copy of a disk and starts a journal on it. Either the journal names file and
@@ -80,8 +81,7 @@ final class FlipCheck {
         }
         term = bytes.getLong(at + RecordCodec.TERM_AT);
         type = bytes.get(at + RecordCodec.TYPE_AT);
-        records.put(
-            position, new long[] {position + length, RecordCodec.durableBefore(bytes, at)});
+        records.put(position, new long[] {position + length, RecordCodec.durableBefore(bytes, at)});
         boolean isFlagged =
             (bytes.getShort(at + RecordCodec.FLAGS_AT) & RecordCodec.IN_TRANSACTION) != 0;
         if (type == RecordCodec.MESSAGE_COPIED) {
@@ -113,7 +113,8 @@ final class FlipCheck {
     int last = Math.min(length - 1, first + (random.nextBoolean() ? 0 : random.nextInt(8)));
     SimStorage flipped = disk.copy();
     for (int at = first; at <= last; at++) {
-      flipped.flip(name, at, random.nextBoolean() ? 1 << random.nextInt(8) : random.nextInt(1, 256));
+      flipped.flip(
+          name, at, random.nextBoolean() ? 1 << random.nextInt(8) : random.nextInt(1, 256));
     }
     check(flipped, name, first, last);
   }
@@ -126,7 +127,9 @@ final class FlipCheck {
     try {
       journal = recover(flipped, told);
     } catch (CorruptJournalException e) {
-      assertThat(e.places()).as("named: " + where).anyMatch(place -> covers(place, name, first, last));
+      assertThat(e.places())
+          .as("named: " + where)
+          .anyMatch(place -> covers(place, name, first, last));
       assertThat(flipped.list()).as("unchanged").hasSameElementsAs(untouched.list());
       for (String each : flipped.list()) {
         assertThat(flipped.bytes(each)).as("unchanged").isEqualTo(untouched.bytes(each));
@@ -148,7 +151,7 @@ final class FlipCheck {
   }
 
   /** The first record that has one of these bytes. */
-  private Long firstHit(long first, long last) {
+  private @Nullable Long firstHit(long first, long last) {
     Map.Entry<Long, long[]> before = records.floorEntry(first);
     if (before != null && before.getValue()[0] > first) {
       return before.getKey();

@@ -36,6 +36,9 @@ final class JournalModel {
 
   private final long[] durable = new long[PRODUCERS];
 
+  /** Whether something was confirmed that has not been noted. */
+  private boolean news;
+
   /** Whether the last life ended in order. */
   boolean endedInOrder = true;
 
@@ -43,6 +46,7 @@ final class JournalModel {
   void confirmed(int producer, long sequence) {
     assertThat(sequence).as("confirmations rise").isGreaterThan(durable[producer]);
     durable[producer] = sequence;
+    news = true;
   }
 
   long[] confirmedSequences() {
@@ -59,12 +63,15 @@ final class JournalModel {
   }
 
   Iterable<byte[]> snapshot() {
-    return topology().stream()
-        .map(name -> ("+" + name).getBytes(StandardCharsets.UTF_8))
-        .toList();
+    return topology().stream().map(name -> ("+" + name).getBytes(StandardCharsets.UTF_8)).toList();
   }
 
+  /** Marks what was confirmed since the last call. */
   void noteConfirmed() {
+    if (!news) {
+      return;
+    }
+    news = false;
     for (Sent message : sent.values()) {
       message.confirmed |= message.sequence <= durable[message.producer];
     }
@@ -122,8 +129,7 @@ final class JournalModel {
     checkTopology(target);
   }
 
-  private static void check(
-      RecoveryTarget.RecoveredMessage message, Message content, Sent known) {
+  private static void check(RecoveryTarget.RecoveredMessage message, Message content, Sent known) {
     assertThat(content).as("content").isEqualTo(known.stored.message());
     assertThat(message.sizeBytes()).as("size").isEqualTo(content.sizeBytes());
     assertThat(message.receivedAtMs()).as("received").isEqualTo(content.receivedAtMs());

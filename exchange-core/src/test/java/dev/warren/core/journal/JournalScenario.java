@@ -25,8 +25,7 @@ record JournalScenario(
   static final int LIVES = 12;
 
   static JournalScenario of(long seed) {
-    return new JournalScenario(
-        seed, false, step -> true, UnaryOperator.identity(), happened -> {});
+    return new JournalScenario(seed, false, step -> true, UnaryOperator.identity(), happened -> {});
   }
 
   JournalScenario withFaults() {

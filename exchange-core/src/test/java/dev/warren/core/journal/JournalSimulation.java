@@ -234,7 +234,7 @@ final class JournalSimulation {
   }
 
   private void refuseSomething(int afterMax) {
-    SimStorage.Fault what = SimStorage.Fault.values()[random.nextInt(3)];
+    SimStorage.Fault what = List.of(SimStorage.Fault.values()).get(random.nextInt(3));
     int after = random.nextInt(afterMax + 1);
     if (random.nextInt(3) == 0) {
       tell("refuses " + what);

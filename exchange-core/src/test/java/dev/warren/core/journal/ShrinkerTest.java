@@ -39,8 +39,7 @@ class ShrinkerTest {
 
   private static Verdict firstFailing() {
     for (long seed = 0; ; seed++) {
-      Verdict verdict =
-          Verdict.of(JournalScenario.of(seed).withMutation(Mutant.SyncSkipped::new));
+      Verdict verdict = Verdict.of(JournalScenario.of(seed).withMutation(Mutant.SyncSkipped::new));
       if (verdict.isBrokenPromise()) {
         return verdict;
       }

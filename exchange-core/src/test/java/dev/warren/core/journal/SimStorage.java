@@ -228,7 +228,7 @@ public final class SimStorage implements Storage {
 
   /** The power fails; the storage can be used again at once, and refuses nothing. */
   public synchronized void crash(SplittableRandom decides) {
-    Map<Content, Integer> survivors = new IdentityHashMap<>();
+    IdentityHashMap<Content, Integer> survivors = new IdentityHashMap<>();
     for (NameChange change : unsyncedNames) {
       survivors.merge(change.content, 1, Integer::sum);
     }
@@ -253,7 +253,7 @@ public final class SimStorage implements Storage {
 
   /** Once a change of a file is lost, all later ones of that file are. */
   private static boolean survives(
-      NameChange change, Map<Content, Integer> survivors, SplittableRandom decides) {
+      NameChange change, IdentityHashMap<Content, Integer> survivors, SplittableRandom decides) {
     if (survivors.containsKey(change.content) && decides.nextBoolean()) {
       survivors.remove(change.content);
     }
@@ -364,7 +364,15 @@ public final class SimStorage implements Storage {
     }
   }
 
-  private record Write(int at, byte[] bytes) {}
+  private static final class Write {
+    final int at;
+    final byte[] bytes;
+
+    Write(int at, byte[] bytes) {
+      this.at = at;
+      this.bytes = bytes;
+    }
+  }
 
   /** A file's bytes: as shown, as durable, and the writes between the two. */
   private static final class Content {

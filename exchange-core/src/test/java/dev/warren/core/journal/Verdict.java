@@ -120,8 +120,8 @@ final class Verdict {
   /** The opposite of {@link #ranges}. */
   static Set<Integer> parse(String ranges) {
     Set<Integer> steps = new HashSet<>();
-    for (String range : ranges.equals("none") ? new String[0] : ranges.split(",")) {
-      String[] ends = range.split("-");
+    for (String range : ranges.equals("none") ? new String[0] : ranges.split(",", -1)) {
+      String[] ends = range.split("-", -1);
       for (int i = Integer.parseInt(ends[0]); i <= Integer.parseInt(ends[ends.length - 1]); i++) {
         steps.add(i);
       }
