@@ -377,7 +377,12 @@ public final class FileJournal implements Journal {
 
     /** The same, but that reading back is left to an executor. */
     static Threads callers(Executor readers) {
-      return new Threads(false, Runnable::run, readers, List.of());
+      return callers(Runnable::run, readers);
+    }
+
+    /** The same, but that making files is left to an executor too. */
+    static Threads callers(Executor files, Executor readers) {
+      return new Threads(false, files, readers, List.of());
     }
 
     /** Lets everything that was handed in finish. */

@@ -58,6 +58,35 @@ class DiskFailureTest {
     }
   }
 
+  /** It dies between giving a segment its name and syncing the name; the next one writes into it. */
+  @Test
+  void aSegmentWhoseNameWasNotSyncedIsNotLostWithWhatIsConfirmedInIt() {
+    for (int operations = 1; operations < 60; operations++) {
+      for (long seed = 0; seed < 4; seed++) {
+        SplittableRandom random = new SplittableRandom(seed * 1000 + operations);
+        SimStorage disk = new SimStorage();
+        JournalFixture journal = new JournalFixture(disk);
+        disk.powerOffAfter(operations);
+        while (!disk.isOff()) {
+          journal.store("m", 700, QUEUE);
+        }
+        disk.kill(random);
+        FileJournal.Threads noFileIsMade =
+            FileJournal.Threads.callers(work -> {}, Runnable::run);
+        JournalFixture next = new JournalFixture(disk, new RecordingTarget(), noFileIsMade);
+        for (int i = 0; i < 20; i++) {
+          next.store("next", 700, QUEUE);
+        }
+        long confirmed = next.confirmed.stream().mapToLong(c -> c).max().orElse(0);
+        disk.crash(random);
+        assertThat(texts(new JournalFixture(disk)))
+            .filteredOn("next"::equals)
+            .as("operations=%d seed=%d", operations, seed)
+            .hasSizeGreaterThanOrEqualTo((int) confirmed);
+      }
+    }
+  }
+
   /** After a failed sync the system may show what it will never store. */
   @Test
   void whatAFailedSyncLostIsNotTakenForStoredByTheNextStart() {

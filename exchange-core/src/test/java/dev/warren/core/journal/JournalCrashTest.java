@@ -17,10 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(QuietLog.class)
 class JournalCrashTest {
+  /** So many seeds are tried in the gate, each on a good disk and on a bad one. */
+  static final int SEEDS = 120;
+
   /** Those of the gate; {@link MutantTest} uses no others. */
   static LongStream seeds() {
     Long replay = Long.getLong("journal.seed");
-    return replay == null ? LongStream.range(0, 150) : LongStream.of(replay);
+    return replay == null ? LongStream.range(0, SEEDS) : LongStream.of(replay);
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -36,11 +36,13 @@ final class JournalFixture {
   }
 
   JournalFixture(SimStorage storage, RecordingTarget target, Executor readers) {
+    this(storage, target, FileJournal.Threads.callers(readers));
+  }
+
+  JournalFixture(SimStorage storage, RecordingTarget target, FileJournal.Threads threads) {
     this.storage = storage;
     this.target = target;
-    journal =
-        new FileJournal(
-            storage, JournalSimulation.OPTIONS, clock, FileJournal.Threads.callers(readers), null);
+    journal = new FileJournal(storage, JournalSimulation.OPTIONS, clock, threads, null);
     report = journal.recover(target);
     journal.onStateChange(states::add);
     appender = journal.appender(confirmed::add);

@@ -36,6 +36,9 @@ final class JournalModel {
 
   private final long[] durable = new long[PRODUCERS];
 
+  /** Whether something was confirmed that has not been noted. */
+  private boolean news;
+
   /** Whether the last life ended in order. */
   boolean endedInOrder = true;
 
@@ -43,6 +46,7 @@ final class JournalModel {
   void confirmed(int producer, long sequence) {
     assertThat(sequence).as("confirmations rise").isGreaterThan(durable[producer]);
     durable[producer] = sequence;
+    news = true;
   }
 
   long[] confirmedSequences() {
@@ -62,7 +66,12 @@ final class JournalModel {
     return topology().stream().map(name -> ("+" + name).getBytes(StandardCharsets.UTF_8)).toList();
   }
 
+  /** Marks what was confirmed since the last call. */
   void noteConfirmed() {
+    if (!news) {
+      return;
+    }
+    news = false;
     for (Sent message : sent.values()) {
       message.confirmed |= message.sequence <= durable[message.producer];
     }

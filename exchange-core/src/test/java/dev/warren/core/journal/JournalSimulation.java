@@ -9,6 +9,7 @@ import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.StoredMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -49,6 +50,9 @@ final class JournalSimulation {
   /** What was confirmed when the journal failed; null while it has not. */
   private long @Nullable [] confirmedBeforeFailure;
 
+  /** What the thread that makes files has to do; a process that ends takes it along. */
+  private final ArrayDeque<Runnable> fileWork = new ArrayDeque<>();
+
   private long nextId;
   private long copied;
   private long summaries;
@@ -56,11 +60,15 @@ final class JournalSimulation {
   /** One message in so many is hardly ever settled, so that old segments have to be cleaned. */
   private final int stubbornOneIn;
 
+  /** Records of few lengths, so that new ones end where old ones did. */
+  private final boolean regular;
+
   JournalSimulation(JournalScenario scenario) {
     this.scenario = scenario;
     seen = scenario.mutation().apply(storage);
     random = scenario.life(-1);
     stubbornOneIn = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(3, 40);
+    regular = random.nextInt(3) == 0;
   }
 
   /** Messages that were copied forward. */
@@ -83,11 +91,15 @@ final class JournalSimulation {
     random = ofLife;
     storage.random(ofLife.split());
     recover();
-    int stepsOfLife = random.nextInt(20, 400) * (random.nextInt(3) == 0 ? 5 : 1);
+    int stepsOfLife = random.nextInt(20, 400) * (random.nextInt(3) == 0 ? 4 : 1);
+    if (random.nextInt(3) == 0) {
+      stepsOfLife = random.nextInt(2, 12); // what the last life has left behind is still there
+    }
     boolean powerFails = random.nextInt(4) > 0;
     if (powerFails) {
       storage.powerOffAfter(random.nextInt(1, stepsOfLife / 2 + 2));
     }
+    boolean filesAtOnce = random.nextBoolean();
     int appendShare = random.nextInt(10, random.nextInt(3) == 0 ? 50 : 24);
     for (int i = 0; i < stepsOfLife && !storage.isOff(); i++) {
       int number = lives * STEPS_PER_LIFE + i;
@@ -96,6 +108,9 @@ final class JournalSimulation {
         random = scenario.step(number);
         tell("step " + number);
         step(appendShare);
+        if (filesAtOnce || random.nextInt(12) == 0) {
+          makeFiles();
+        }
       }
     }
     random = ofLife;
@@ -110,6 +125,12 @@ final class JournalSimulation {
     lives++;
   }
 
+  private void makeFiles() {
+    for (Runnable work = fileWork.poll(); work != null; work = fileWork.poll()) {
+      work.run();
+    }
+  }
+
   private void tell(String what) {
     scenario.story().accept(what);
   }
@@ -121,8 +142,12 @@ final class JournalSimulation {
     append();
     settle();
     flushAll();
-    boolean fails = hasFailed();
+    opened().writer().drain();
+    makeFiles(); // a writer of its own thread waits for a segment that is being made
+    opened().writer().drain();
     opened().close();
+    makeFiles();
+    boolean fails = hasFailed();
     checkFailure();
     model.noteConfirmed();
     model.endedInOrder = !fails;
@@ -169,8 +194,9 @@ final class JournalSimulation {
         flipBits();
       }
       RecordingTarget target = new RecordingTarget();
-      FileJournal recovering =
-          new FileJournal(seen, OPTIONS, clock, FileJournal.Threads.callers(), null);
+      fileWork.clear();
+      FileJournal.Threads threads = FileJournal.Threads.callers(fileWork::add, Runnable::run);
+      FileJournal recovering = new FileJournal(seen, OPTIONS, clock, threads, null);
       try {
         RecoveryReport report = recovering.recover(target);
         summaries += report.summaries();
@@ -317,11 +343,7 @@ final class JournalSimulation {
   }
 
   private long[] queues(int bound) {
-    return random
-        .ints(random.nextInt(1, bound), 1, QUEUES + 1)
-        .distinct()
-        .mapToLong(q -> q)
-        .toArray();
+    return random.ints(regular ? 1 : random.nextInt(1, bound), 1, QUEUES + 1).distinct().mapToLong(q -> q).toArray();
   }
 
   private Sent sent(int producer, StoredMessage stored) {
@@ -381,7 +403,8 @@ final class JournalSimulation {
   }
 
   private Message message(long id) {
-    byte[] body = new byte[8 + random.nextInt(random.nextInt(10) == 0 ? 3000 : 300)];
+    int more = regular ? 32 * random.nextInt(6) : random.nextInt(random.nextInt(10) == 0 ? 3000 : 300);
+    byte[] body = new byte[8 + more];
     for (int i = 8; i < body.length; i++) {
       body[i] = (byte) random.nextInt();
     }
@@ -486,10 +509,12 @@ final class JournalSimulation {
     tell("everything is written");
     storage.capacityBytes(Long.MAX_VALUE);
     flushAll();
-    for (int i = 0; i < 3; i++) { // learn that there was no room, ask again, sync the rest
+    for (int i = 0; i < 4; i++) { // learn that there was no room, ask again, sync the rest
       clock.advanceMs(1100);
       opened().writer().drain();
+      makeFiles();
     }
+    opened().writer().drain();
     if (!storage.isOff() && !storage.isFaulty() && !hasFailed()) {
       model.noteConfirmed();
       assertThat(model.sent.values()).as("confirmed in the end").allMatch(sent -> sent.confirmed);

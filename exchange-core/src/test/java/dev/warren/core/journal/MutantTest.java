@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A simulation is worth something only if it finds faults: each of these, within its own seeds. */
 @ExtendWith(QuietLog.class)
 class MutantTest {
-  private static final int SEEDS = 150;
+  private static final int SEEDS = JournalCrashTest.SEEDS;
 
   private enum Defect {
     SYNC_SKIPPED,
@@ -76,10 +76,6 @@ class MutantTest {
       for (JournalScenario each : List.of(scenario, scenario.withFaults())) {
         Verdict verdict = Verdict.of(each);
         if (verdict.isBrokenPromise() || seed == SEEDS) {
-          if (Boolean.getBoolean("mutants")) {
-            System.out.println(
-                "MUT " + defect + " " + seed + " " + each.faults() + " " + verdict.kind());
-          }
           return verdict;
         }
       }
