@@ -155,9 +155,9 @@ public final class BacklogDrain implements QueueEffects {
   }
 
   @Override
-  public void removed(@Nullable StoredMessage stored, long position) {
+  public void removed(@Nullable StoredMessage stored, long position, int sizeBytes) {
     if (stored == null) {
-      appender.settled(QUEUE_ID, position);
+      appender.settled(QUEUE_ID, position, sizeBytes);
     } else if (!stored.settleUnwritten()) {
       appender.settled(QUEUE_ID, stored);
     }
@@ -187,7 +187,7 @@ public final class BacklogDrain implements QueueEffects {
   public void counted(@Nullable StoredMessage stored, long position, Attempts attempts) {}
 
   @Override
-  public StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed) {
+  public StoredMessage replaced(@Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
     throw new IllegalStateException("nothing is changed here");
   }
 

@@ -74,12 +74,12 @@ final class JournalledEffects implements QueueEffects {
   }
 
   @Override
-  public void removed(@Nullable StoredMessage stored, long position) {
+  public void removed(@Nullable StoredMessage stored, long position, int sizeBytes) {
     long id = queue.definition().id();
     if (stored != null) {
       settle(owner, id, stored);
     } else if (position != StoredMessage.NO_POSITION) {
-      owner.appender().settled(id, position);
+      owner.appender().settled(id, position, sizeBytes);
     }
     if (++removedInBatch == REMOVED_PER_BATCH) {
       removedInBatch = 0;
@@ -98,13 +98,14 @@ final class JournalledEffects implements QueueEffects {
   }
 
   @Override
-  public StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed) {
+  public StoredMessage replaced(
+      @Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
     if (stored != null && !stored.isJournalled()) {
       return StoredMessage.unjournalled(changed);
     }
     StoredMessage fresh = StoredMessage.journalled(changed, queue.ownId());
     owner.appender().appendAlways(fresh);
-    removed(stored, position);
+    removed(stored, position, sizeBytes);
     return fresh;
   }
 

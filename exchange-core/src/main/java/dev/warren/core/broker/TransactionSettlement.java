@@ -87,7 +87,7 @@ final class TransactionSettlement implements Transaction.Settlement {
         journalled.settle(id, stored);
       }
     } else if (checkout.position() != StoredMessage.NO_POSITION) {
-      journalled.settle(id, checkout.position());
+      journalled.settle(id, checkout.position(), checkout.message().sizeBytes());
     }
   }
 

@@ -54,7 +54,11 @@ final class AppendBatch {
       int deliveryCount,
       int acquiredCount) {
     int index = counted.count;
-    counted.add(queueId, position, message);
+    if (message == null) {
+      counted.add(queueId, position, 0);
+    } else {
+      counted.add(queueId, message);
+    }
     if (index == deliveryCounts.length) {
       deliveryCounts = Arrays.copyOf(deliveryCounts, index * 2);
       acquiredCounts = Arrays.copyOf(acquiredCounts, index * 2);
@@ -83,20 +87,29 @@ final class AppendBatch {
     long[] queueIds = new long[16];
     long[] positions = new long[16];
 
+    /** Sizes of the messages at the positions. */
+    int[] sizes = new int[16];
+
     /** The message if it was given instead of a position, else null. */
     @Nullable StoredMessage[] messages = new StoredMessage[16];
 
     int count;
 
-    void add(long queueId, long position, @Nullable StoredMessage message) {
+    void add(long queueId, StoredMessage message) {
+      add(queueId, StoredMessage.NO_POSITION, message.message().sizeBytes());
+      messages[count - 1] = message;
+    }
+
+    void add(long queueId, long position, int sizeBytes) {
       if (count == queueIds.length) {
         queueIds = Arrays.copyOf(queueIds, count * 2);
         positions = Arrays.copyOf(positions, count * 2);
+        sizes = Arrays.copyOf(sizes, count * 2);
         messages = Arrays.copyOf(messages, count * 2);
       }
       queueIds[count] = queueId;
       positions[count] = position;
-      messages[count] = message;
+      sizes[count] = sizeBytes;
       count++;
     }
 

@@ -6,6 +6,8 @@ import dev.warren.core.message.StoredMessage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,8 @@ final class BatchEncoder {
 
   private References unresolvedBefore = new References();
 
-  /** Counts for which there was no room, or no position; rare. */
-  private ArrayList<Count> waitingCounts = new ArrayList<>();
+  /** Counts for which there was no room, or no position; rare. The latest of each message. */
+  private Map<Counted, int[]> waitingCounts = new LinkedHashMap<>();
 
   private final ArrayList<FileJournalAppender> reached = new ArrayList<>();
   private final ArrayList<AppendBatch> done = new ArrayList<>();
@@ -93,10 +95,10 @@ final class BatchEncoder {
       again.clear();
     }
     if (!waitingCounts.isEmpty()) {
-      ArrayList<Count> again = waitingCounts;
-      waitingCounts = new ArrayList<>();
-      for (Count count : again) {
-        retryCount(count);
+      Map<Counted, int[]> again = waitingCounts;
+      waitingCounts = new LinkedHashMap<>();
+      for (Map.Entry<Counted, int[]> waiting : again.entrySet()) {
+        count(waiting.getKey(), waiting.getValue()[0], waiting.getValue()[1]);
       }
     }
     if (!settlements.isEmpty()) {
@@ -177,7 +179,7 @@ final class BatchEncoder {
       return true;
     }
     int length = RecordCodec.messageBytes(stored.message(), stored.queueIds().length);
-    if (!tail.hasRoom(length, true)) {
+    if (!tail.hasRoom(length, LogTail.Purpose.MESSAGE)) {
       return false;
     }
     if (!stored.claimForWrite()) {
@@ -197,7 +199,7 @@ final class BatchEncoder {
     RecordCodec.putMessageBody(tail.body(), message, queueIds);
     tail.end();
     tail.gathered(stored);
-    liveness.stored(position, queueIds.length, RecordCodec.aligned(length));
+    liveness.stored(position, queueIds.length, message.sizeBytes(), RecordCodec.aligned(length));
     messagesWritten++;
     confirmable = true;
   }
@@ -224,7 +226,7 @@ final class BatchEncoder {
       long position = message == null ? settled.positions[i] : message.assignedPosition();
       assert position != StoredMessage.NO_POSITION : "settled before it was written";
       inTransaction.add(settled.queueIds[i], position);
-      liveness.settled(settled.queueIds[i], position);
+      liveness.settled(settled.queueIds[i], position, settled.sizes[i]);
     }
     if (!inTransaction.isEmpty()) {
       inTransaction.writeTo(tail);
@@ -237,7 +239,7 @@ final class BatchEncoder {
   }
 
   private boolean encodeTopology(byte[] change) throws IOException {
-    if (!tail.hasRoom(RecordCodec.HEADER_BYTES + change.length, false)) {
+    if (!tail.hasRoom(RecordCodec.HEADER_BYTES + change.length, LogTail.Purpose.SETTLEMENT)) {
       return false;
     }
     topology.change(change);
@@ -274,14 +276,9 @@ final class BatchEncoder {
     }
     References counted = batch.counted;
     for (int i = 0; i < counted.count; i++) {
-      int deliveryCount = batch.deliveryCounts[i];
-      int acquiredCount = batch.acquiredCounts[i];
-      StoredMessage message = counted.messages[i];
-      long position = message == null ? counted.positions[i] : message.assignedPosition();
-      if (!count(counted.queueIds[i], position, deliveryCount, acquiredCount)) {
-        waitingCounts.add(
-            new Count(counted.queueIds[i], position, message, deliveryCount, acquiredCount));
-      }
+      Counted reference =
+          new Counted(counted.queueIds[i], counted.positions[i], counted.messages[i]);
+      count(reference, batch.deliveryCounts[i], batch.acquiredCounts[i]);
     }
   }
 
@@ -291,41 +288,31 @@ final class BatchEncoder {
       long position = message == null ? settled.positions[i] : message.assignedPosition();
       if (position != StoredMessage.NO_POSITION) {
         settlements.add(settled.queueIds[i], position);
-        liveness.settled(settled.queueIds[i], position);
+        liveness.settled(settled.queueIds[i], position, settled.sizes[i]);
       } else if (message != null && !message.isElided()) {
-        unresolved.add(settled.queueIds[i], position, message);
+        unresolved.add(settled.queueIds[i], message);
       }
     }
   }
 
-  /** Writes a count; false if there is no room or the message has no position yet. */
-  private boolean count(long queueId, long position, int deliveryCount, int acquiredCount)
-      throws IOException {
-    if (position == StoredMessage.NO_POSITION || !tail.hasRoom(RecordCodec.COUNTED_BYTES, false)) {
-      return false;
-    }
-    long own = tail.begin(RecordCodec.COUNTED, RecordCodec.COUNTED_BYTES);
-    RecordCodec.putCountedBody(tail.body(), queueId, position, deliveryCount, acquiredCount);
-    tail.end();
-    liveness.counted(position, own);
-    return true;
-  }
-
-  private void retryCount(Count count) throws IOException {
-    StoredMessage message = count.message;
+  /** Writes a count; if there is no room, or the message has no position yet, it waits. */
+  private void count(Counted reference, int deliveryCount, int acquiredCount) throws IOException {
+    StoredMessage message = reference.message;
     if (message != null && message.isElided()) {
       return;
     }
-    long position = message == null ? count.position : message.assignedPosition();
-    if (!count(count.queueId, position, count.deliveryCount, count.acquiredCount)) {
-      waitingCounts.add(count);
+    long name = message == null ? reference.position : message.assignedPosition();
+    if (name == StoredMessage.NO_POSITION
+        || !tail.hasRoom(RecordCodec.COUNTED_BYTES, LogTail.Purpose.SETTLEMENT)) {
+      waitingCounts.put(reference, new int[] {deliveryCount, acquiredCount});
+      return;
     }
+    long own = tail.begin(RecordCodec.COUNTED, RecordCodec.COUNTED_BYTES);
+    RecordCodec.putCountedBody(tail.body(), reference.queueId, name, deliveryCount, acquiredCount);
+    tail.end();
+    liveness.counted(name, own);
   }
 
-  private record Count(
-      long queueId,
-      long position,
-      @Nullable StoredMessage message,
-      int deliveryCount,
-      int acquiredCount) {}
+  /** One queue's hold on a message, known by its position or, at first, by itself. */
+  private record Counted(long queueId, long position, @Nullable StoredMessage message) {}
 }

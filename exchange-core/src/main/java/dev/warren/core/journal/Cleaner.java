@@ -17,22 +17,38 @@ import org.slf4j.LoggerFactory;
  * <p>It works while the log is longer than {@link #LIVE_SHARE} times the messages it holds, and the
  * segments that may lie spare, more; always on the oldest segment: the log stays without gaps, and
  * what settles a message is never freed before the message. In a step it copies at most as much as
- * the others have written in the same pass, more if the log is far too long, and whatever it likes
- * when there is nothing else to do.
+ * the others have written in the same pass, more if the log is far too long, and a mebibyte when
+ * there is nothing else to do. While the disk is full ({@link #roomIsShort}) it is content with
+ * much less gain.
  *
- * <p>A record it cannot read ends its work for good: nothing is freed because it is unreadable.
+ * <p>A failed read is tried again a few times. A record that is not intact, or cannot be read, ends
+ * its work for good: nothing is freed because it is unreadable.
  */
 final class Cleaner {
   /** The log may be this many times what it holds. */
   static final double LIVE_SHARE = 2.25;
 
+  /** The same while there is no room for more. */
+  static final double SHARE_IN_NEED = 1.2;
+
   static final long CHECK_NS = 50_000_000;
+
+  /** How long after the disk was full it is cleaned as if it still were. */
+  static final long IN_NEED_NS = 10_000_000_000L;
+
+  static final long READ_RETRY_NS = 1_000_000_000;
+  static final int READS_MAX = 5;
 
   private static final Logger log = LoggerFactory.getLogger(Cleaner.class);
   private static final int WINDOW_BYTES = 1 << 20;
   private static final int STEP_BYTES_MIN = 32 << 10;
   private static final int STEP_BYTES_BEHIND = 256 << 10;
   private static final int STEP_BYTES_IDLE = 1 << 20;
+
+  /** So many counts are gathered before they are written on. */
+  private static final int COUNTS_MAX = 1 << 14;
+
+  private static final int COUNTS_PER_STEP = 1 << 12;
 
   private final LogTail tail;
   private final SegmentSet segments;
@@ -54,13 +70,21 @@ final class Cleaner {
 
   private @Nullable SegmentScanner scanner;
   private int offset;
+
+  /** Whether the counts gathered are written on before anything else. */
+  private boolean writingCounts;
+
   private boolean reading;
+  private int readsFailed;
+  private long readAgainNs;
   private volatile boolean readDone;
   private volatile @Nullable IOException readFailure;
   private boolean damaged;
   private long nextCheckNs;
   private int checkedSize;
   private boolean far;
+  private boolean inNeed;
+  private long inNeedSinceNs;
   private long messagesCopied;
   private long bytesCopied;
 
@@ -82,6 +106,17 @@ final class Cleaner {
     this.pool = pool;
     this.freeSegments = freeSegments;
     this.wakeWriter = wakeWriter;
+  }
+
+  /** No segment could be made: from now on, for a while, less is gain enough. */
+  void roomIsShort(long nowNs) {
+    inNeed = true;
+    inNeedSinceNs = nowNs;
+  }
+
+  /** In how long it wants to be asked again although nothing happens, or the maximum. */
+  long idleNs(long nowNs) {
+    return readsFailed > 0 && !reading && !damaged ? readAgainNs - nowNs : Long.MAX_VALUE;
   }
 
   /** Whether a read has ended that the writer was to be woken for. */
@@ -118,23 +153,23 @@ final class Cleaner {
    * Does some of the work.
    *
    * @param othersBytes what the pass has written for others
+   * @param othersWait whether more of theirs has come meanwhile
    * @return whether anything was done
    */
-  boolean step(long othersBytes, long nowNs) throws IOException {
+  boolean step(long othersBytes, boolean othersWait, long nowNs) throws IOException {
     if (damaged || (segment == null && !beginIfDue(nowNs))) {
       return false;
     }
     SegmentFile cleaned = segment;
-    if (cleaned == null || !isReadEnded(cleaned)) {
+    if (cleaned == null || !isReadEnded(cleaned, nowNs)) {
       return false;
     }
-    long budget =
-        othersBytes == 0
-            ? STEP_BYTES_IDLE
-            : Math.max(othersBytes, far ? STEP_BYTES_BEHIND : STEP_BYTES_MIN);
-    long upTo = bytesCopied + budget;
+    long upTo = bytesCopied + budget(othersBytes, othersWait);
     SegmentScanner window = windowOf(cleaned);
     while (bytesCopied < upTo) {
+      if (writingCounts) {
+        return writeCounts();
+      }
       if (!window.holds(offset)) {
         read(window);
         return true;
@@ -156,25 +191,39 @@ final class Cleaner {
     return true;
   }
 
+  private long budget(long othersBytes, boolean othersWait) {
+    if (othersBytes == 0 && !othersWait) {
+      return STEP_BYTES_IDLE;
+    }
+    return Math.max(othersBytes, far ? STEP_BYTES_BEHIND : STEP_BYTES_MIN);
+  }
+
   private boolean beginIfDue(long nowNs) {
     int size = segments.size();
-    if (size <= freeSegments || (size == checkedSize && nowNs - nextCheckNs < 0)) {
+    inNeed = inNeed && nowNs - inNeedSinceNs < IN_NEED_NS;
+    int free = inNeed ? 1 : Math.max(1, freeSegments);
+    if (size <= free || (size == checkedSize && nowNs - nextCheckNs < 0)) {
       return false;
     }
     checkedSize = size;
     nextCheckNs = nowNs + CHECK_NS;
-    long spare = ((long) size - freeSegments) * segments.segmentBytes();
+    long spare = ((long) size - free) * segments.segmentBytes();
     long live = segments.liveBytes();
     far = spare > 2 * LIVE_SHARE * live;
-    if (spare <= LIVE_SHARE * live || segments.first() == finished) {
+    SegmentFile first = segments.first();
+    if (spare <= (inNeed ? SHARE_IN_NEED : LIVE_SHARE) * live || first == finished) {
       return false;
     }
-    begin(segments.first());
+    if (inNeed && !tail.hasNext() && !mayUseReserve(first)) {
+      return false;
+    }
+    begin(first);
     return true;
   }
 
   private void begin(SegmentFile first) {
     segment = first;
+    first.liveness().prepareToClean();
     offset = SegmentFile.DATA_START;
     windowOf(first).open(first, first.segmentBytes());
   }
@@ -198,28 +247,45 @@ final class Cleaner {
             window.load(from);
           } catch (IOException e) {
             readFailure = e;
+          } catch (RuntimeException | Error e) {
+            readFailure = new IOException("cannot read a segment", e);
           }
           readDone = true;
           wakeWriter.run();
         });
   }
 
-  private boolean isReadEnded(SegmentFile of) {
-    if (reading && !readDone) {
+  private boolean isReadEnded(SegmentFile of, long nowNs) {
+    if (!reading) {
+      return readsFailed == 0 || nowNs - readAgainNs >= 0;
+    }
+    if (!readDone) {
       return false;
     }
-    IOException failure = readFailure;
-    if (reading && (failure != null || !windowOf(of).holds(offset))) {
-      noteDamage(of, failure);
-    }
     reading = false;
-    return !damaged;
+    IOException failure = readFailure;
+    readFailure = null;
+    if (failure == null && windowOf(of).holds(offset)) {
+      readsFailed = 0;
+      return true;
+    }
+    if (failure == null || ++readsFailed == READS_MAX) {
+      noteDamage(of, failure);
+    } else {
+      readAgainNs = nowNs + READ_RETRY_NS;
+      log.warn(
+          "journal: a segment that is to be cleaned cannot be read, trying again file={} reason={}",
+          pool.describe(of),
+          failure.toString());
+    }
+    return false;
   }
 
   private void noteDamage(SegmentFile of, @Nullable IOException because) {
     damaged = true;
     log.error(
-        "journal: no intact record, so nothing is freed any more file={} offset={}",
+        "journal: no intact record, so nothing is freed any more: stop the broker and see 'warren"
+            + " journal verify' file={} offset={}",
         pool.describe(of),
         offset,
         because);
@@ -261,7 +327,8 @@ final class Cleaner {
     int bodyAt = RecordCodec.messageBodyAt(from, at);
     int bodyBytes = at + length - bodyAt;
     int bytes = RecordCodec.MESSAGE_QUEUE_IDS_AT + (held + 1) * Long.BYTES + bodyBytes;
-    if (!tail.hasRoom(bytes, !mayUseReserve(of))) {
+    LogTail.Purpose purpose = mayUseReserve(of) ? LogTail.Purpose.UPKEEP : LogTail.Purpose.MESSAGE;
+    if (!tail.hasRoom(bytes, purpose)) {
       return false;
     }
     long name = RecordCodec.messageName(from, at, of.base() + offset);
@@ -280,7 +347,8 @@ final class Cleaner {
         .position(to.position() + bodyBytes);
     tail.end();
     int recordBytes = RecordCodec.aligned(bytes);
-    liveness.moved(name, of.base() + offset, position, queueIds, held, recordBytes);
+    int sizeBytes = from.getInt(at + RecordCodec.MESSAGE_SIZE_AT);
+    liveness.moved(name, of.base() + offset, position, held, sizeBytes, recordBytes);
     messagesCopied++;
     bytesCopied += recordBytes;
     return true;
@@ -300,16 +368,28 @@ final class Cleaner {
       int[] highest = counts.computeIfAbsent(new Reference(queueId, name), r -> new int[2]);
       highest[0] = Math.max(highest[0], buffer.getInt(bodyAt + 16));
       highest[1] = Math.max(highest[1], buffer.getInt(bodyAt + 20));
+      writingCounts = counts.size() >= COUNTS_MAX;
     }
   }
 
   /** All records were seen: writes the counts on, then the segment may go once this is durable. */
   private boolean finish(SegmentFile cleaned) throws IOException {
+    if (!counts.isEmpty()) {
+      return writeCounts();
+    }
+    finished = cleaned;
+    segment = null;
+    queueIds = queueIds.length > 1024 ? Arrays.copyOf(queueIds, 8) : queueIds;
+    return true;
+  }
+
+  /** Writes counts on, not too many at once; false if there is no room. */
+  private boolean writeCounts() throws IOException {
     var left = counts.entrySet().iterator();
-    while (left.hasNext()) {
+    for (int i = 0; i < COUNTS_PER_STEP && left.hasNext(); i++) {
       Map.Entry<Reference, int[]> entry = left.next();
       Reference reference = entry.getKey();
-      if (!tail.hasRoom(RecordCodec.COUNTED_BYTES, false)) {
+      if (!tail.hasRoom(RecordCodec.COUNTED_BYTES, LogTail.Purpose.UPKEEP)) {
         return false;
       }
       if (liveness.isLive(reference.queueId, reference.name)) {
@@ -322,9 +402,7 @@ final class Cleaner {
       }
       left.remove();
     }
-    finished = cleaned;
-    segment = null;
-    queueIds = queueIds.length > 1024 ? Arrays.copyOf(queueIds, 8) : queueIds;
+    writingCounts = writingCounts && !counts.isEmpty();
     return true;
   }
 

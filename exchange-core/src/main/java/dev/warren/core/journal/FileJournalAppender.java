@@ -113,12 +113,12 @@ final class FileJournalAppender implements JournalAppender {
 
   @Override
   public void settled(long queueId, StoredMessage message) {
-    batch.settled.add(queueId, StoredMessage.NO_POSITION, message);
+    batch.settled.add(queueId, message);
   }
 
   @Override
-  public void settled(long queueId, long position) {
-    batch.settled.add(queueId, position, null);
+  public void settled(long queueId, long position, int sizeBytes) {
+    batch.settled.add(queueId, position, sizeBytes);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.warren.core.journal;
 
+import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
 
 /**
@@ -57,8 +58,12 @@ public interface JournalAppender {
   /** Appends that a queue has settled a message it got as {@link StoredMessage}. Not synced for. */
   void settled(long queueId, StoredMessage message);
 
-  /** Appends that a queue has settled the message at this position. Not synced for. */
-  void settled(long queueId, long position);
+  /**
+   * Appends that a queue has settled the message at this position. Not synced for.
+   *
+   * @param sizeBytes {@link Message#sizeBytes} of it, for the account of what the log holds
+   */
+  void settled(long queueId, long position, int sizeBytes);
 
   /**
    * Appends the counts of a message which went back to its queue.

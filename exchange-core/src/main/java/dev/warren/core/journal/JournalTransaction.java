@@ -4,7 +4,6 @@ import dev.warren.core.journal.AppendBatch.References;
 import dev.warren.core.message.StoredMessage;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one transaction does to durable state: messages stored and messages settled, which recovery
@@ -29,16 +28,13 @@ public final class JournalTransaction {
 
   /** Settles, for one queue, a message it got as {@link StoredMessage}. */
   public void settle(long queueId, StoredMessage message) {
-    settle(queueId, StoredMessage.NO_POSITION, message);
+    settled.add(queueId, message);
+    bytes += RecordCodec.settledAloneBytesMax();
   }
 
-  /** Settles, for one queue, the message at this position. */
-  public void settle(long queueId, long position) {
-    settle(queueId, position, null);
-  }
-
-  private void settle(long queueId, long position, @Nullable StoredMessage message) {
-    settled.add(queueId, position, message);
+  /** Settles, for one queue, the message of this size at this position. */
+  public void settle(long queueId, long position, int sizeBytes) {
+    settled.add(queueId, position, sizeBytes);
     bytes += RecordCodec.settledAloneBytesMax();
   }
 

@@ -27,6 +27,9 @@ final class JournalWriter {
   static final long UNSYNCED_MAX_NS = TimeUnit.MILLISECONDS.toNanos(100);
   static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** So much is not left unsynced, or the sync of those who wait would take its time. */
+  private static final int UNSYNCED_BYTES_MAX = 1 << 20;
+
   private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
 
   private final LogTail tail;
@@ -38,6 +41,7 @@ final class JournalWriter {
   private final TopologyLog topology;
   private final BrokerClock clock;
   private final int batchBytesMax;
+  private final int unsyncedBytesMax;
 
   /** How many segments a segment must be behind the end of the log to be worth a summary. */
   private final int summaryDistance;
@@ -61,6 +65,11 @@ final class JournalWriter {
   private @Nullable IOException noRoom;
 
   private long retryAtNs;
+
+  /** Whether a snapshot of the topology is needed and had no room; then it is tried again later. */
+  private boolean snapshotWaits;
+
+  private long snapshotAgainNs;
   private long nextSummary;
   private boolean unsynced;
   private long unsyncedSinceNs;
@@ -81,6 +90,7 @@ final class JournalWriter {
     this.encoder = new BatchEncoder(tail, liveness, topology, options.recordBytesMax());
     this.clock = clock;
     this.batchBytesMax = options.batchBytesMax();
+    this.unsyncedBytesMax = Math.min(UNSYNCED_BYTES_MAX, batchBytesMax);
     this.summaryDistance = options.spareSegmentsMax() + 2;
     this.cleaner =
         new Cleaner(tail, segments, liveness, pool, options.spareSegmentsMax(), this::wake);
@@ -99,6 +109,11 @@ final class JournalWriter {
 
   Journal.State state() {
     return state;
+  }
+
+  /** Whether anything waits for room or for the writer's next pass. Only for the owner. */
+  boolean isWaiting() {
+    return encoder.isWaiting() || !incoming.isEmpty();
   }
 
   /** Why it is {@link Journal.State#FAILED}. */
@@ -169,7 +184,8 @@ final class JournalWriter {
 
   private void idle() {
     parked.set(true);
-    if (incoming.isEmpty() && !closing && (state == Journal.State.FAILED || !hasNews())) {
+    boolean mayEnd = closing && !awaitsSegment();
+    if (incoming.isEmpty() && !mayEnd && (state == Journal.State.FAILED || !hasNews())) {
       long ns = idleNs();
       if (ns == Long.MAX_VALUE) {
         LockSupport.park(this);
@@ -201,7 +217,7 @@ final class JournalWriter {
     if (noRoom != null) {
       left = Math.min(left, retryAtNs - now);
     }
-    return left;
+    return closing ? left : Math.min(left, cleaner.idleNs(now));
   }
 
   /**
@@ -240,7 +256,7 @@ final class JournalWriter {
       if (encoder.isHolding()) {
         log.warn("journal closed while messages waited for room; they were not confirmed");
       }
-      if (tail.active() != null && tail.hasRoom(RecordCodec.HEADER_BYTES, false)) {
+      if (tail.active() != null && tail.hasRoom(RecordCodec.HEADER_BYTES, LogTail.Purpose.UPKEEP)) {
         tail.mark(RecordCodec.CLEAN_SHUTDOWN);
         tail.sync();
       }
@@ -261,14 +277,17 @@ final class JournalWriter {
     }
     encoder.finish();
     worked |= encoder.needsSync();
-    worked |= !closing && cleaner.step(tail.bytesPut() - before, clock.nanoTime());
-    if (encoder.needsSync() || isOverdue()) {
+    if (!closing) {
+      long put = tail.bytesPut() - before;
+      worked |= cleaner.step(put, !incoming.isEmpty(), clock.nanoTime());
+    }
+    if (encoder.needsSync() || isOverdue() || tail.bytesSinceSync() >= unsyncedBytesMax) {
       tail.sync();
     } else {
       tail.flush();
     }
     encoder.confirm();
-    freeSegments();
+    worked |= freeSegments();
     summarise();
     noteUnsynced();
     updateState();
@@ -280,12 +299,14 @@ final class JournalWriter {
     if (prepared != null) {
       tail.offerNext(prepared);
       noRoom = null;
+      snapshotWaits = false;
       return true;
     }
     IOException failure = pool.takeNoRoom();
     if (failure != null) {
       noRoom = failure;
       retryAtNs = clock.nanoTime() + RETRY_NS;
+      cleaner.roomIsShort(clock.nanoTime());
     } else if (noRoom != null && clock.nanoTime() - retryAtNs >= 0) {
       retrySegment();
     }
@@ -313,30 +334,45 @@ final class JournalWriter {
    * Frees segments nobody needs, oldest first. Only when everything is synced: a message which
    * replaced one of those freed must have become durable before.
    */
-  private void freeSegments() throws IOException {
+  private boolean freeSegments() throws IOException {
     if (tail.isUnsynced()) {
-      return;
+      return false;
     }
     IOException broken = pool.broken();
     if (broken != null) {
       throw broken;
     }
+    if (noRoom != null && segments.size() > 1) {
+      isTopologyBehind(segments.first()); // as long as there is room for a snapshot
+    }
+    boolean freed = false;
     while (segments.size() > 1
         && segments.first().liveness().live() == 0
-        && cleaner.isDoneWith(segments.first())) {
-      if (!topology.isFreeOf(segments.first())) {
-        if (!topology.writeSnapshot()) {
-          return;
-        }
-        tail.sync();
-      }
+        && cleaner.isDoneWith(segments.first())
+        && isTopologyBehind(segments.first())) {
       liveness.freed(segments.first());
       pool.release(segments.removeFirst());
+      freed = true;
       if (noRoom != null) {
         noRoom = null; // until the pool says so again
         retrySegment();
       }
     }
+    return freed;
+  }
+
+  /** Whether the topology can be told without this segment; if not, writes what is needed. */
+  private boolean isTopologyBehind(SegmentFile first) throws IOException {
+    if (topology.isFreeOf(first)) {
+      return true;
+    }
+    if (snapshotWaits && clock.nanoTime() - snapshotAgainNs < 0) {
+      return false;
+    }
+    snapshotWaits = !topology.writeSnapshot();
+    snapshotAgainNs = clock.nanoTime() + RETRY_NS;
+    tail.sync();
+    return !snapshotWaits;
   }
 
   /**

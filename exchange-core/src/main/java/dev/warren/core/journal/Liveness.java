@@ -22,21 +22,27 @@ final class Liveness {
     if (name <= StoredMessage.NO_POSITION) {
       return StoredMessage.NO_POSITION;
     }
-    return segments.find(name) != null ? name : relocations.find(name);
+    return isInLog(name) ? name : relocations.find(name);
   }
 
-  /** A message was stored for the first time. */
-  void stored(long position, int queues, int recordBytes) {
+  /** Whether the message's first record is in the log, as far as is known while it is replayed. */
+  boolean isInLog(long name) {
+    SegmentFile segment = segments.find(name);
+    return segment != null && !segment.liveness().isLost(segment.offsetOf(name));
+  }
+
+  /** A message of this size was stored for the first time. */
+  void stored(long position, int queues, int sizeBytes, int recordBytes) {
     SegmentFile segment = segmentOf(position);
-    segment.liveness().stored(segment.offsetOf(position), queues, recordBytes);
+    segment.liveness().stored(segment.offsetOf(position), queues, sizeBytes, recordBytes);
   }
 
   /** This queue has settled the message of this name, once. One that is not there is ignored. */
-  void settled(long queueId, long name) {
+  void settled(long queueId, long name, int sizeBytes) {
     long position = locate(name);
     SegmentFile segment = segments.find(position);
     if (segment != null) {
-      segment.liveness().settled(segment.offsetOf(position), queueId);
+      segment.liveness().settled(segment.offsetOf(position), queueId, sizeBytes);
     }
   }
 
@@ -48,16 +54,12 @@ final class Liveness {
   }
 
   /**
-   * A copy was written at {@code to}, for those queues that held the message at {@code from}.
-   *
-   * @param queueIds only the first {@code queues} count
+   * A copy was written at {@code to}, for all of the queues that held the message at {@code from}.
    */
-  void moved(long name, long from, long to, long[] queueIds, int queues, int recordBytes) {
+  void moved(long name, long from, long to, int queues, int sizeBytes, int recordBytes) {
     SegmentFile source = segmentOf(from);
-    for (int i = 0; i < queues; i++) {
-      source.liveness().settled(source.offsetOf(from), queueIds[i]);
-    }
-    stored(to, queues, recordBytes);
+    source.liveness().movedAway(source.offsetOf(from), queues, sizeBytes);
+    stored(to, queues, sizeBytes, recordBytes);
     segmentOf(to).liveness().holdsCopyOf(name / segments.segmentBytes());
     relocations.move(name, to);
   }
@@ -94,23 +96,29 @@ final class Liveness {
     return name;
   }
 
-  /** Bytes of records whose messages are held, roughly: by the average of each segment. */
+  /** Bytes of records whose messages are held, roughly. */
   long liveBytes() {
     return segments.liveBytes();
   }
 
   // --- while the log is replayed ---
 
+  /** A message was read where it was stored first. */
+  void storedRead(long position, int queues, int sizeBytes, int recordBytes) {
+    SegmentFile segment = segmentOf(position);
+    segment.liveness().storedInReplay(segment.offsetOf(position), queues, sizeBytes, recordBytes);
+  }
+
   /**
    * A copy was read. It counts if it is the first record of its message that is in the log; one
    * behind another is left over from a cleaning that was cut short.
    */
-  boolean copyRead(long name, long position, long[] queueIds, int recordBytes) {
+  boolean copyRead(long name, long position, long[] queueIds, int sizeBytes, int recordBytes) {
+    storedRead(position, queueIds.length, sizeBytes, recordBytes);
     SegmentFile segment = segmentOf(position);
     SegmentLiveness liveness = segment.liveness();
-    liveness.stored(segment.offsetOf(position), queueIds.length, recordBytes);
     liveness.holdsCopyOf(name / segments.segmentBytes());
-    boolean counts = segments.find(name) == null && relocations.moveInReplay(name, position);
+    boolean counts = !isInLog(name) && relocations.moveInReplay(name, position);
     if (!counts) {
       for (long queueId : queueIds) {
         liveness.settledInReplay(segment.offsetOf(position), queueId);

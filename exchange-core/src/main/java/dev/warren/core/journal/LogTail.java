@@ -112,17 +112,36 @@ final class LogTail {
     return active;
   }
 
+  /** What a record is for. Decides how much of the active segment it leaves to others. */
+  enum Purpose {
+    MESSAGE,
+    /** Settlements, counts, changes of the topology. */
+    SETTLEMENT,
+    /** What helps to free a segment. */
+    UPKEEP
+  }
+
+  /** Whether a record of this length can be written now. */
+  boolean hasRoom(int length, Purpose purpose) {
+    return RecordCodec.aligned(length) <= roomFor(purpose);
+  }
+
   /**
-   * Whether a record of this length can be written now. While there is no next segment, messages
-   * leave the last eighth of the active one to other records, so that settlements go on when the
-   * disk is full.
+   * The length of the largest record that can be written now. While there is no next segment,
+   * messages leave the last eighth of the active one to other records, so that settlements go on
+   * when the disk is full; those leave the last 64th to what frees a segment.
    */
-  boolean hasRoom(int length, boolean message) {
+  int roomFor(Purpose purpose) {
     if (next != null) {
-      return true;
+      return segmentBytes - SegmentFile.DATA_START - END_BYTES;
     }
-    int reserve = message ? segmentBytes / 8 : 0;
-    return active != null && RecordCodec.aligned(length) <= roomInActive() - reserve;
+    int reserve =
+        switch (purpose) {
+          case MESSAGE -> segmentBytes / 8;
+          case SETTLEMENT -> segmentBytes / 64;
+          case UPKEEP -> 0;
+        };
+    return active == null ? 0 : Math.max(0, roomInActive() - reserve);
   }
 
   /** Whether this many bytes of small records can be written one after the other. */

@@ -28,6 +28,11 @@ final class Moved {
         count);
   }
 
+  /** The same without room for more, as it stays long and is changed as a copy. */
+  Moved trimmed() {
+    return places.length <= Math.max(8, count) ? this : copy();
+  }
+
   /** Position of the message stored first at this place, or -1 if it did not move. */
   long find(int place) {
     int index = Arrays.binarySearch(places, 0, count, place);

@@ -143,12 +143,17 @@ final class RecordCodec {
 
   /** The most a settlement with a record of its own takes. */
   static int settledAloneBytesMax() {
-    return aligned(SETTLED_DELTAS_AT + VARINT_BYTES_MAX);
+    return settledBytesMax(1);
+  }
+
+  /** The most a record of so many settlements takes. */
+  static int settledBytesMax(int settlements) {
+    return aligned(SETTLED_DELTAS_AT + settlements * VARINT_BYTES_MAX);
   }
 
   /** The most settlements whose record is certain not to exceed {@code bytes}. */
   static int settlementsMax(int bytes) {
-    return (bytes - SETTLED_DELTAS_AT) / VARINT_BYTES_MAX;
+    return (bytes - ALIGNMENT + 1 - SETTLED_DELTAS_AT) / VARINT_BYTES_MAX;
   }
 
   /** Writes the header but for flags, which are 0, and the CRC, which {@link #seal} adds. */

@@ -1,5 +1,6 @@
 package dev.warren.core.journal;
 
+import dev.warren.core.message.StoredMessage;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the recovering thread.
  */
 final class RecoveredLog {
+  /** So many counts are kept before those of settled messages are looked for. */
+  private static final int COUNTS_BEFORE_FORGETTING = 1 << 16;
+
   private final Liveness liveness;
 
   /** By number of the segment; what was stored there first, and what was copied there. */
@@ -28,6 +32,8 @@ final class RecoveredLog {
    */
   private final Map<Reference, int[]> otherCounts = new HashMap<>();
 
+  private int forgetCountsAt = COUNTS_BEFORE_FORGETTING;
+
   /** References nobody wants, to be forgotten when all are told: queue, name, in turn. */
   private final Unwanted unwanted = new Unwanted();
 
@@ -39,21 +45,22 @@ final class RecoveredLog {
   void message(ByteBuffer buffer, int at, long position) {
     SegmentFile segment = segmentOf(position);
     long[] queueIds = queueIds(buffer, at);
+    int sizeBytes = buffer.getInt(at + RecordCodec.MESSAGE_SIZE_AT);
     int bytes = RecordCodec.aligned(buffer.getInt(at + RecordCodec.LENGTH_AT));
     boolean isCopy = buffer.get(at + RecordCodec.TYPE_AT) == RecordCodec.MESSAGE_COPIED;
     if (isCopy) {
       long name = RecordCodec.messageName(buffer, at, position);
-      if (!liveness.copyRead(name, position, queueIds, bytes)) {
+      if (!liveness.copyRead(name, position, queueIds, sizeBytes, bytes)) {
         return;
       }
     } else {
-      liveness.stored(position, queueIds.length, bytes);
+      liveness.storedRead(position, queueIds.length, sizeBytes, bytes);
     }
     (isCopy ? copiedIn(segment) : storedIn(segment))
         .add(
             segment.offsetOf(position),
             queueIds,
-            buffer.getInt(at + RecordCodec.MESSAGE_SIZE_AT),
+            sizeBytes,
             buffer.getLong(at + RecordCodec.MESSAGE_RECEIVED_AT),
             buffer.getLong(at + RecordCodec.MESSAGE_TTL_AT),
             RecordCodec.priority(buffer.getShort(at + RecordCodec.FLAGS_AT)));
@@ -88,11 +95,28 @@ final class RecoveredLog {
   /** A message was read that belongs to a transaction which was not committed. */
   void dropped(ByteBuffer buffer, int at, long position) {
     long[] queueIds = queueIds(buffer, at);
+    int sizeBytes = buffer.getInt(at + RecordCodec.MESSAGE_SIZE_AT);
     int bytes = RecordCodec.aligned(buffer.getInt(at + RecordCodec.LENGTH_AT));
-    liveness.stored(position, queueIds.length, bytes);
+    liveness.storedRead(position, queueIds.length, sizeBytes, bytes);
     for (long queueId : queueIds) {
       liveness.settlementRead(queueId, position);
     }
+  }
+
+  /**
+   * A settlement was read. One that had to wait for room may be behind a copy which was made
+   * without its queue: then it says nothing of those that hold the copy.
+   */
+  void settled(long queueId, long name) {
+    long position = liveness.find(name);
+    if (position != name && position != StoredMessage.NO_POSITION) {
+      SegmentFile segment = segmentOf(position);
+      RecoveredMessages messages = copied.get(segment.number());
+      if (messages == null || !messages.isFor(segment.offsetOf(position), queueId)) {
+        return;
+      }
+    }
+    liveness.settlementRead(queueId, name);
   }
 
   /** Counts were read. */
@@ -113,9 +137,20 @@ final class RecoveredLog {
         && messages.count(segment.offsetOf(at), queueId, deliveryCount, acquiredCount)) {
       return;
     }
+    if (otherCounts.size() >= forgetCountsAt) {
+      otherCounts.keySet().removeIf(this::isSettled);
+      forgetCountsAt = Math.max(COUNTS_BEFORE_FORGETTING, 2 * otherCounts.size());
+    }
     int[] counts = otherCounts.computeIfAbsent(new Reference(queueId, name), r -> new int[2]);
     counts[0] = Math.max(counts[0], deliveryCount);
     counts[1] = Math.max(counts[1], acquiredCount);
+  }
+
+  private boolean isSettled(Reference reference) {
+    long position = liveness.find(reference.name);
+    SegmentFile segment = liveness.segmentAt(position); // null if a copy may come yet
+    return segment != null
+        && segment.liveness().isSettled(segment.offsetOf(position), reference.queueId);
   }
 
   /**
@@ -172,6 +207,7 @@ final class RecoveredLog {
       if (!segment.liveness().isSettled(offset, queueId)) {
         if (target.onMessage(withCounts(messages.message(index, queueId, name)))) {
           kept++;
+          segment.liveness().heldAfterReplay(offset, messages.sizeBytes(index));
         } else {
           unwanted.add(queueId, name);
         }

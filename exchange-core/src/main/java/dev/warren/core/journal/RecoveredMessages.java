@@ -127,6 +127,22 @@ final class RecoveredMessages {
     return Arrays.binarySearch(offsets, 0, count, offset);
   }
 
+  int sizeBytes(int index) {
+    return sizes[index];
+  }
+
+  /** Whether the message at this offset is here and was stored for this queue, among others. */
+  boolean isFor(int offset, long queueId) {
+    int index = indexOf(offset);
+    int queues = index < 0 ? 0 : queues(index);
+    for (int i = 0; i < queues; i++) {
+      if (queue(index, i) == queueId) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** How many queues the message was stored for. */
   int queues(int index) {
     long queue = queueAt(index);

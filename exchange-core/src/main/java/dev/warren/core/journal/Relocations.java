@@ -58,7 +58,7 @@ final class Relocations {
     if (moved == null) {
       Moved known = published.get(number);
       moved = known == null ? new Moved() : known.copy();
-      unpublished.put(number, moved);
+      unpublished.put(number, moved.trimmed());
     }
     moved.put(place(name), position);
   }

@@ -129,10 +129,10 @@ final class Replay {
     int count = buffer.getInt(at + RecordCodec.SETTLED_COUNT_AT);
     buffer.position(at + RecordCodec.SETTLED_DELTAS_AT);
     long name = own - RecordCodec.getVarint(buffer) * RecordCodec.ALIGNMENT;
-    liveness.settlementRead(queueId, name);
+    messages.settled(queueId, name);
     for (int i = 1; i < count; i++) {
       name += RecordCodec.getVarint(buffer) * RecordCodec.ALIGNMENT;
-      liveness.settlementRead(queueId, name);
+      messages.settled(queueId, name);
     }
     buffer.position(0);
   }

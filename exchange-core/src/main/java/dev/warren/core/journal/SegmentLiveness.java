@@ -11,6 +11,10 @@ import java.util.List;
  * <p>A <i>reference</i> is one queue's hold on one message. What is kept is what is gone: most
  * segments are freed before they have much of it. For a message of one queue its place says
  * everything; for one of several the queue is kept too.
+ *
+ * <p>How many bytes are still held follows from the sizes of the messages, told when they are
+ * stored and again when they are settled: each reference counts for its share of the message, and
+ * for as much more as the records of this segment take on average.
  */
 final class SegmentLiveness {
   /** A queue identifier, beside a place of at most 28 bits, in one number. */
@@ -22,6 +26,9 @@ final class SegmentLiveness {
   /** Places of messages which were not stored for exactly one queue, ascending. */
   private int[] fanouts = {};
 
+  /** For how many queues each of them was stored. */
+  private int[] fanoutQueues = {};
+
   private int fanoutCount;
   private final SortedLongs settledOfFanouts = new SortedLongs();
 
@@ -32,8 +39,10 @@ final class SegmentLiveness {
   private final List<Long> lost = new ArrayList<>(0);
 
   private long references;
-  private long messageBytes;
+  private long recordBytes;
+  private long sizeBytes;
   private long live;
+  private long liveSizeBytes;
   private int countsOfOthers;
 
   SegmentLiveness(int segmentBytes) {
@@ -41,17 +50,42 @@ final class SegmentLiveness {
     this.settled = new SettledSet(segmentBytes);
   }
 
-  /** A record of a message begins at this offset, which is behind those told before. */
-  void stored(int offset, int queues, int recordBytes) {
-    references += queues;
+  /**
+   * A record of a message begins at this offset, which is behind those told before.
+   *
+   * @param itsSizeBytes of the message
+   * @param itsRecordBytes of the record
+   */
+  void stored(int offset, int queues, int itsSizeBytes, int itsRecordBytes) {
+    storedInReplay(offset, queues, itsSizeBytes, itsRecordBytes);
     live += queues;
-    messageBytes += recordBytes;
+    liveSizeBytes += queues * shareOf(itsSizeBytes, queues);
+  }
+
+  /** The same while the log is replayed, where what is held is found out at its end. */
+  void storedInReplay(int offset, int queues, int itsSizeBytes, int itsRecordBytes) {
+    references += queues;
+    recordBytes += itsRecordBytes;
+    sizeBytes += queues * shareOf(itsSizeBytes, queues);
     if (queues != 1) {
       if (fanoutCount == fanouts.length) {
-        fanouts = Arrays.copyOf(fanouts, Math.max(16, fanoutCount * 2));
+        int capacity = Math.max(16, fanoutCount * 2);
+        fanouts = Arrays.copyOf(fanouts, capacity);
+        fanoutQueues = Arrays.copyOf(fanoutQueues, capacity);
       }
+      fanoutQueues[fanoutCount] = queues;
       fanouts[fanoutCount++] = offset / RecordCodec.ALIGNMENT;
     }
+  }
+
+  /** What each of so many queues counts for that hold a message of this size. */
+  private static long shareOf(int itsSizeBytes, int queues) {
+    return queues <= 1 ? itsSizeBytes : itsSizeBytes / queues;
+  }
+
+  private long shareAt(int offset, int itsSizeBytes) {
+    int fanout = fanoutAt(offset / RecordCodec.ALIGNMENT);
+    return shareOf(itsSizeBytes, fanout < 0 ? 1 : fanoutQueues[fanout]);
   }
 
   /** A message which was stored first in the segment of this number was copied into this one. */
@@ -65,10 +99,25 @@ final class SegmentLiveness {
   }
 
   /** This queue does not hold the message at this offset any more; told once. */
-  void settled(int offset, long queueId) {
+  void settled(int offset, long queueId, int itsSizeBytes) {
     live--;
     assert live >= 0 : "settled twice: offset=" + offset + " queue=" + queueId;
+    liveSizeBytes -= shareAt(offset, itsSizeBytes);
     add(offset, queueId);
+  }
+
+  /** So many queues that held the message at this offset hold a copy in another segment now. */
+  void movedAway(int offset, int queues, int itsSizeBytes) {
+    live -= queues;
+    assert live >= 0 : "moved twice: offset=" + offset;
+    liveSizeBytes -= queues * shareAt(offset, itsSizeBytes);
+  }
+
+  /**
+   * Makes {@link #isSettled} cheap, whatever is settled meanwhile; for a segment that is cleaned.
+   */
+  void prepareToClean() {
+    settled.useBits();
   }
 
   /** Records in this range, behind those told before, were lost; told while the log is replayed. */
@@ -76,7 +125,11 @@ final class SegmentLiveness {
     lost.add((long) offset << Integer.SIZE | offset + bytes);
   }
 
-  private boolean isLost(int offset) {
+  /** Whether the record at this offset was lost. Thread-safe once the log was replayed. */
+  boolean isLost(int offset) {
+    if (lost.isEmpty()) {
+      return false;
+    }
     for (long range : lost) {
       if (offset >= (int) (range >>> Integer.SIZE) && offset < (int) range) {
         return true;
@@ -90,9 +143,14 @@ final class SegmentLiveness {
    * {@link #recount} follows.
    */
   void settledInReplay(int offset, long queueId) {
-    if (lost.isEmpty() || !isLost(offset)) {
+    if (!isLost(offset)) {
       add(offset, queueId);
     }
+  }
+
+  /** After a replay: this queue holds a message of this size. */
+  void heldAfterReplay(int offset, int itsSizeBytes) {
+    liveSizeBytes += shareAt(offset, itsSizeBytes);
   }
 
   /** After a replay: counts what is live. */
@@ -102,7 +160,7 @@ final class SegmentLiveness {
 
   private void add(int offset, long queueId) {
     int place = offset / RecordCodec.ALIGNMENT;
-    if (isFanout(place)) {
+    if (fanoutAt(place) >= 0) {
       settledOfFanouts.add(key(place, queueId));
     } else {
       settled.add(place);
@@ -111,13 +169,14 @@ final class SegmentLiveness {
 
   boolean isSettled(int offset, long queueId) {
     int place = offset / RecordCodec.ALIGNMENT;
-    return isFanout(place)
+    return fanoutAt(place) >= 0
         ? settledOfFanouts.contains(key(place, queueId))
         : settled.contains(place);
   }
 
-  private boolean isFanout(int place) {
-    return fanoutCount > 0 && Arrays.binarySearch(fanouts, 0, fanoutCount, place) >= 0;
+  /** Index of the message at this place in {@link #fanouts}, or a negative number. */
+  private int fanoutAt(int place) {
+    return fanoutCount == 0 ? -1 : Arrays.binarySearch(fanouts, 0, fanoutCount, place);
   }
 
   private static long key(int place, long queueId) {
@@ -137,9 +196,13 @@ final class SegmentLiveness {
     return references;
   }
 
-  /** Bytes of the records whose messages are held, as far as an average tells. */
+  /** Bytes of the records whose messages are held, of one held by some of its queues a share. */
   long liveBytes() {
-    return references == 0 ? 0 : (long) ((double) messageBytes * live / references);
+    if (live == 0) {
+      return 0;
+    }
+    double more = (double) (recordBytes - sizeBytes) / references;
+    return Math.max(0, liveSizeBytes + (long) (more * live));
   }
 
   /** Whether it holds counts of messages in other segments. */

@@ -171,12 +171,18 @@ final class SegmentPool {
       unfinished = null;
       prepared.set(new SegmentFile(number, segmentBytes, spare.file));
     } catch (IOException e) {
-      if (spare != null) {
-        abandon(spare, e);
-      }
-      noRoom.set(e);
+      failed(spare, e);
+    } catch (RuntimeException | Error e) {
+      failed(spare, new IOException("cannot make a segment: file=" + storage.describe(name), e));
     }
     wakeWriter.run();
+  }
+
+  private void failed(@Nullable Spare spare, IOException because) {
+    if (spare != null) {
+      abandon(spare, because);
+    }
+    noRoom.set(because);
   }
 
   /** A file that could not be made ready is not tried again: it is unknown what it holds. */
@@ -228,9 +234,9 @@ final class SegmentPool {
         storage.syncDirectory();
         segment.file().close();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.error("cannot free a segment file={}", storage.describe(segment.name()), e);
-      broken.set(e);
+      broken.set(e instanceof IOException failure ? failure : new IOException(e));
     }
     wakeWriter.run();
   }

@@ -49,9 +49,9 @@ final class SettledSet {
     return count;
   }
 
-  /** Makes room for more; false if it turned into bits. */
-  private boolean grow() {
-    if (count >= places / Integer.SIZE) {
+  /** From now on a bit for each place, so that asking is cheap whatever is added meanwhile. */
+  void useBits() {
+    if (bits == null) {
       sort();
       long[] made = new long[(places >> 6) + 1];
       int of = count;
@@ -61,6 +61,13 @@ final class SettledSet {
       }
       bits = made;
       entries = new int[0];
+    }
+  }
+
+  /** Makes room for more; false if it turned into bits. */
+  private boolean grow() {
+    if (count >= places / Integer.SIZE) {
+      useBits();
       return false;
     }
     entries = Arrays.copyOf(entries, Math.max(INITIAL, count * 2));

@@ -52,10 +52,12 @@ final class SettlementGroups {
       }
       int done = 0;
       while (done < count) {
-        int upTo = Math.min(count, done + settlementsPerRecordMax);
-        if (!writeRecord(tail, i, done, upTo)) {
+        int fit = RecordCodec.settlementsMax(tail.roomFor(LogTail.Purpose.SETTLEMENT));
+        int upTo = Math.min(count, done + Math.min(settlementsPerRecordMax, fit));
+        if (upTo <= done) {
           break;
         }
+        writeRecord(tail, i, done, upTo);
         done = upTo;
       }
       System.arraycopy(positions[i], done, positions[i], 0, count - done);
@@ -67,17 +69,13 @@ final class SettlementGroups {
     }
   }
 
-  private boolean writeRecord(LogTail tail, int index, int from, int to) throws IOException {
+  private void writeRecord(LogTail tail, int index, int from, int to) throws IOException {
     long[] of = positions[index];
-    int bytesMax = RecordCodec.SETTLED_DELTAS_AT + (to - from) * 9;
-    if (!tail.hasRoom(bytesMax, false)) {
-      return false;
-    }
+    int bytesMax = RecordCodec.settledBytesMax(to - from);
     long own = tail.positionFor(bytesMax);
     tail.begin(RecordCodec.SETTLED, RecordCodec.settledBytes(own, of, from, to));
     RecordCodec.putSettledBody(tail.body(), queueIds[index], own, of, from, to);
     tail.end();
-    return true;
   }
 
   private void reset() {

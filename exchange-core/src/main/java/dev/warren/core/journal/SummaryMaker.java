@@ -91,7 +91,7 @@ final class SummaryMaker {
       } else {
         copyPart(now);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.warn("no summary of a segment: it will be read at a start reason={}", e.toString());
       abandon();
     }

@@ -52,11 +52,13 @@ final class PurgedRun {
   private static void letGo(QueueLedger ledger, ReadyChunk at, int slot) {
     Object payload = at.payload(slot);
     long position = at.position(slot);
+    int sizeBytes = at.sizeBytes(slot);
     at.clear(slot);
     if (payload != null) {
       ledger.memory.release(payload);
     }
-    ledger.effects.removed(payload instanceof StoredMessage stored ? stored : null, position);
+    StoredMessage inMemory = payload instanceof StoredMessage stored ? stored : null;
+    ledger.effects.removed(inMemory, position, sizeBytes);
   }
 
   boolean isDone() {

@@ -27,19 +27,21 @@ public interface QueueEffects {
    *
    * @param stored the message, if the queue still had it in memory; else {@code position} tells
    * @param position its position in the journal, or {@link StoredMessage#NO_POSITION}
+   * @param sizeBytes its {@link Message#sizeBytes}
    */
-  void removed(@Nullable StoredMessage stored, long position);
+  void removed(@Nullable StoredMessage stored, long position, int sizeBytes);
 
   /** A message went back to the queue with these counts; same identification as above. */
   void counted(@Nullable StoredMessage stored, long position, Attempts attempts);
 
   /**
    * A consumer changed the annotations of a message which stays in the queue: append the changed
-   * one to the journal in place of the old one, if that was journalled.
+   * one to the journal in place of the old one, of this size, if that was journalled.
    *
    * @return the message as stored now
    */
-  StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed);
+  StoredMessage replaced(
+      @Nullable StoredMessage stored, long position, int sizeBytes, Message changed);
 
   /**
    * Publish this message to the dead-letter exchange. Called before {@link #removed} for the same

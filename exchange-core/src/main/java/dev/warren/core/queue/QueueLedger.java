@@ -67,7 +67,7 @@ final class QueueLedger {
   void removed(@Nullable StoredMessage stored, long position, long sizeBytes) {
     counters.increment(QueueCounters.REMOVED);
     counters.add(QueueCounters.REMOVED_BYTES, sizeBytes);
-    effects.removed(stored, position);
+    effects.removed(stored, position, (int) sizeBytes);
   }
 
   /** The queue is done with so many messages, of which the effects are told later one by one. */

@@ -188,7 +188,7 @@ final class Settlements {
     Object payload = payload(checkout);
     if (changed != null) {
       ledger.memory.release(payload);
-      stored = ledger.effects.replaced(stored, position, changed);
+      stored = ledger.effects.replaced(stored, position, checkout.message().sizeBytes(), changed);
       position = stored.position();
       payload = stored;
       ledger.memory.hold(payload);

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What old messages cost: they move on, and the disk does not fill up behind them. */
@@ -16,6 +18,7 @@ class CleanerTest {
 
   private final SimStorage storage = new SimStorage();
   private JournalFixture journal = new JournalFixture(storage);
+  private long keptBytes;
 
   /** Messages that come and go, worth so many segments. */
   private void traffic(int segments) {
@@ -111,25 +114,125 @@ class CleanerTest {
   @Test
   void theLogStaysWithinABoundUnderAHostileMix() {
     SplittableRandom random = new SplittableRandom(7);
-    long kept = 0;
+    List<Long> kept = keepsWithinBound(i -> random.nextInt(100, 900));
+    restart();
+    assertThat(recoveredNames()).containsExactlyElementsOf(kept);
+  }
+
+  @Test
+  void theLogStaysWithinABoundWhenSmallMessagesStayAndLargeOnesGo() {
+    keepsWithinBound(i -> isKept(i) ? 10 : 3000);
+    restart();
+    keepsWithinBound(i -> isKept(i) ? 10 : 3000);
+  }
+
+  @Test
+  void theLogStaysWithinABoundWhenLargeMessagesStayAndSmallOnesGo() {
+    keepsWithinBound(i -> isKept(i) ? 3000 : 10);
+  }
+
+  private static boolean isKept(int i) {
+    return i % 50 == 0;
+  }
+
+  /** Stores and settles, but one in fifty; the names of those. */
+  private List<Long> keepsWithinBound(IntUnaryOperator bytesOf) {
+    List<Long> names = new ArrayList<>();
     for (int i = 0; i < 4000; i++) {
-      int bytes = random.nextInt(100, 900);
-      StoredMessage message = journal.store("m" + i, bytes, QUEUE);
-      if (i % 50 == 0) {
-        kept += RecordCodec.messageBytes(message.message(), 1);
+      StoredMessage message = journal.store("m" + i, bytesOf.applyAsInt(i), QUEUE);
+      if (isKept(i)) {
+        names.add(message.position());
+        keptBytes += RecordCodec.messageBytes(message.message(), 1);
       } else {
         journal.settle(QUEUE, message);
       }
       journal.workAndSync();
       long bound =
-          (long) (2.5 * kept)
+          (long) (2.5 * keptBytes)
               + (JournalSimulation.OPTIONS.spareSegmentsMax() + 2L)
                   * JournalSimulation.OPTIONS.segmentBytes();
       assertThat((long) segments() * JournalSimulation.OPTIONS.segmentBytes())
           .isLessThanOrEqualTo(bound);
     }
+    return names;
+  }
+
+  @Test
+  void cleaningCopiesNoMoreThanABoundedShareOfWhatIsWritten() {
+    long before = journal.journal.statistics().bytesWritten();
+    for (int i = 0; i < 30; i++) {
+      journal.store("kept " + i, 500, QUEUE, OTHER);
+      traffic(2);
+    }
+    JournalStatistics after = journal.journal.statistics();
+    assertThat(after.bytesCopied()).isPositive();
+    assertThat(after.bytesCopied()).isLessThan((after.bytesWritten() - before) / 2);
+  }
+
+  @Test
+  void aReadThatFailsOnceIsTriedAgain() {
+    journal.store("old", 500, QUEUE);
+    traffic(2);
+    storage.failOnce(SimStorage.Fault.READS, 0);
+    traffic(5);
+    assertThat(storage.refusals()).isOne();
+    traffic(20);
+    assertThat(segments()).isLessThanOrEqualTo(JournalSimulation.OPTIONS.spareSegmentsMax() + 2);
+  }
+
+  @Test
+  void readsThatAlwaysFailEndTheCleaningAndFreeNothing() {
+    StoredMessage old = journal.store("old", 500, QUEUE);
+    traffic(2);
+    storage.fail(SimStorage.Fault.READS);
+    traffic(20);
+    assertThat(storage.refusals()).isGreaterThanOrEqualTo(Cleaner.READS_MAX);
+    storage.heal();
+    traffic(5);
+    assertThat(segments()).isGreaterThan(20);
+    assertThat(journal.read(old.position())).isEqualTo(old.message());
+  }
+
+  @Test
+  void manyCountsOfOneSegmentMoveWithTheirMessages() {
+    List<StoredMessage> old = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      old.add(journal.store("old " + i, 10, QUEUE));
+    }
+    for (StoredMessage message : old) {
+      journal.appender.counted(QUEUE, message, 1, 2);
+    }
+    traffic(40);
     restart();
-    assertThat(recoveredNames()).hasSize(80).isSorted();
+    assertThat(journal.target.messages)
+        .hasSize(20)
+        .allSatisfy(message -> assertThat(message.acquiredCount()).isEqualTo(2));
+  }
+
+  @Test
+  void aCopyCountsWhereItsOriginalIsGivenUpAsDamaged() {
+    ArrayDeque<Runnable> files = new ArrayDeque<>();
+    FileJournal.Threads threads = FileJournal.Threads.callers(files::add, Runnable::run);
+    journal = new JournalFixture(storage, new RecordingTarget(), threads);
+    files.remove().run();
+    journal.work();
+    StoredMessage old = journal.store("old", 500, QUEUE);
+    while (journal.journal.statistics().messagesCopied() == 0) {
+      if (!files.isEmpty()) {
+        files.remove().run();
+      }
+      journal.settle(QUEUE, journal.store("passing", 900, QUEUE));
+      journal.workAndSync();
+    }
+    storage.kill(new SplittableRandom(1));
+    int offset = (int) (old.position() % JournalSimulation.OPTIONS.segmentBytes());
+    storage.damage(SegmentFile.name(1), offset + 200);
+
+    JournalDamageTest.accepted(storage, new RecordingTarget());
+
+    journal = new JournalFixture(storage);
+    assertThat(recoveredNames()).contains(old.position());
+    assertThat(journal.read(old.position())).isEqualTo(old.message());
   }
 
   @Test

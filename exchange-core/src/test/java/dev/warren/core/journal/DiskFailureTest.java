@@ -58,7 +58,9 @@ class DiskFailureTest {
     }
   }
 
-  /** It dies between giving a segment its name and syncing the name; the next one writes into it. */
+  /**
+   * It dies between giving a segment its name and syncing the name; the next one writes into it.
+   */
   @Test
   void aSegmentWhoseNameWasNotSyncedIsNotLostWithWhatIsConfirmedInIt() {
     for (int operations = 1; operations < 60; operations++) {
@@ -71,8 +73,7 @@ class DiskFailureTest {
           journal.store("m", 700, QUEUE);
         }
         disk.kill(random);
-        FileJournal.Threads noFileIsMade =
-            FileJournal.Threads.callers(work -> {}, Runnable::run);
+        FileJournal.Threads noFileIsMade = FileJournal.Threads.callers(work -> {}, Runnable::run);
         JournalFixture next = new JournalFixture(disk, new RecordingTarget(), noFileIsMade);
         for (int i = 0; i < 20; i++) {
           next.store("next", 700, QUEUE);

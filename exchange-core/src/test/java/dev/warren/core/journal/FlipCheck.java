@@ -88,7 +88,7 @@ final class FlipCheck {
           neededRecords.putIfAbsent(RecordCodec.messageName(bytes, at, position), position);
         } else if (isFlagged) {
           uncommitted.add(position);
-        } else {
+        } else if (type == RecordCodec.TRANSACTION_COMMITTED) {
           uncommitted.forEach(flagged -> neededRecords.put(flagged, position));
           uncommitted.clear();
         }

@@ -71,7 +71,7 @@ class JournalDamageTest {
     return accepted(storage, target);
   }
 
-  private static RecordingTarget accepted(Storage disk, RecordingTarget target) {
+  static RecordingTarget accepted(Storage disk, RecordingTarget target) {
     FileJournal journal =
         new FileJournal(
             disk, JournalSimulation.OPTIONS, new SimClock(), FileJournal.Threads.callers(), null);
@@ -287,7 +287,7 @@ class JournalDamageTest {
     JournalFixture after = new JournalFixture(storage);
     after.target.messages.stream()
         .filter(message -> message.queueId() == OTHER)
-        .forEach(message -> after.appender.settled(OTHER, message.position()));
+        .forEach(message -> after.settle(message));
     after.workAndSync();
 
     assertThat(new JournalFixture(storage).target.positions(QUEUE))

@@ -40,9 +40,21 @@ final class JournalFixture {
   }
 
   JournalFixture(SimStorage storage, RecordingTarget target, FileJournal.Threads threads) {
+    this(storage, target, threads, JournalSimulation.OPTIONS);
+  }
+
+  JournalFixture(SimStorage storage, JournalOptions options) {
+    this(storage, new RecordingTarget(), FileJournal.Threads.callers(), options);
+  }
+
+  private JournalFixture(
+      SimStorage storage,
+      RecordingTarget target,
+      FileJournal.Threads threads,
+      JournalOptions options) {
     this.storage = storage;
     this.target = target;
-    journal = new FileJournal(storage, JournalSimulation.OPTIONS, clock, threads, null);
+    journal = new FileJournal(storage, options, clock, threads, null);
     report = journal.recover(target);
     journal.onStateChange(states::add);
     appender = journal.appender(confirmed::add);
@@ -76,6 +88,10 @@ final class JournalFixture {
     if (!stored.settleUnwritten()) {
       appender.settled(queueId, stored);
     }
+  }
+
+  void settle(RecoveryTarget.RecoveredMessage message) {
+    appender.settled(message.queueId(), message.position(), message.sizeBytes());
   }
 
   void work() {

@@ -175,6 +175,7 @@ final class JournalModel {
     topologySequences.clear();
     topologySequences.add(0L);
     Arrays.fill(durable, 0);
+    news = true; // what was recovered counts as confirmed
   }
 
   private static long idOf(Message message) {

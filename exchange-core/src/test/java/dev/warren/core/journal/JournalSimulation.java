@@ -285,7 +285,11 @@ final class JournalSimulation {
       tell("time passes");
       clock.advanceMs(random.nextInt(1, 150));
     } else if (dice < 97) {
-      readSome();
+      if (random.nextInt(16) > 0) {
+        readSome();
+      } else {
+        settleAndCountMany();
+      }
     } else if (dice < 98) {
       boolean full = random.nextBoolean();
       tell(full ? "the disk is full" : "there is room");
@@ -295,6 +299,17 @@ final class JournalSimulation {
     }
     checkFailure();
     model.noteConfirmed();
+  }
+
+  /** More at once than there may be room for. */
+  private void settleAndCountMany() {
+    for (int left = random.nextInt(200); left > 0; left--) {
+      if (random.nextInt(3) == 0) {
+        count();
+      } else {
+        settle();
+      }
+    }
   }
 
   private void disturb() {
@@ -343,7 +358,11 @@ final class JournalSimulation {
   }
 
   private long[] queues(int bound) {
-    return random.ints(regular ? 1 : random.nextInt(1, bound), 1, QUEUES + 1).distinct().mapToLong(q -> q).toArray();
+    return random
+        .ints(regular ? 1 : random.nextInt(1, bound), 1, QUEUES + 1)
+        .distinct()
+        .mapToLong(q -> q)
+        .toArray();
   }
 
   private Sent sent(int producer, StoredMessage stored) {
@@ -378,7 +397,8 @@ final class JournalSimulation {
       reference.settled = true;
       transaction.settled.put(reference, message);
       if (message.recoveredAt != StoredMessage.NO_POSITION) {
-        journalled.settle(reference.queueId, message.recoveredAt);
+        journalled.settle(
+            reference.queueId, message.recoveredAt, message.stored.message().sizeBytes());
       } else {
         appenders[message.producer].flush();
         journalled.settle(reference.queueId, message.stored);
@@ -403,7 +423,8 @@ final class JournalSimulation {
   }
 
   private Message message(long id) {
-    int more = regular ? 32 * random.nextInt(6) : random.nextInt(random.nextInt(10) == 0 ? 3000 : 300);
+    int more =
+        regular ? 32 * random.nextInt(6) : random.nextInt(random.nextInt(10) == 0 ? 3000 : 300);
     byte[] body = new byte[8 + more];
     for (int i = 8; i < body.length; i++) {
       body[i] = (byte) random.nextInt();
@@ -443,7 +464,8 @@ final class JournalSimulation {
     reference.settled = true;
     JournalAppender appender = appenders[random.nextInt(PRODUCERS)];
     if (message.recoveredAt != StoredMessage.NO_POSITION) {
-      appender.settled(reference.queueId, message.recoveredAt);
+      appender.settled(
+          reference.queueId, message.recoveredAt, message.stored.message().sizeBytes());
       return;
     }
     appenders[message.producer].flush(); // a queue gets a message only after it was flushed
@@ -509,7 +531,8 @@ final class JournalSimulation {
     tell("everything is written");
     storage.capacityBytes(Long.MAX_VALUE);
     flushAll();
-    for (int i = 0; i < 4; i++) { // learn that there was no room, ask again, sync the rest
+    // Learn that there was no room, ask again, sync the rest; each segment may take that.
+    for (int i = 0; i < 4 || (i < 20 && opened().writer().isWaiting()); i++) {
       clock.advanceMs(1100);
       opened().writer().drain();
       makeFiles();

@@ -35,7 +35,7 @@ final class RecoveredMessagesTest {
   void settledMessagesAreSqueezedOut() {
     for (int i = 0; i < MESSAGES; i++) {
       add(i, 7);
-      liveness.stored(8 * i, 1, 8);
+      liveness.stored(8 * i, 1, 8, 8);
       if (i % 4 != 0) {
         liveness.settledInReplay(8 * i, 7);
       }

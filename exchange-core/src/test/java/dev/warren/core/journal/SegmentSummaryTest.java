@@ -195,8 +195,7 @@ class SegmentSummaryTest {
     journal = new JournalFixture(storage);
     summaries().forEach(storage::remove);
     journal.journal.topologySource(() -> List.of(new byte[] {'+', 'n'}));
-    journal.target.messages.forEach(
-        message -> journal.appender.settled(message.queueId(), message.position()));
+    journal.target.messages.forEach(message -> journal.settle(message));
     journal.workAndSync();
     assertThat(journal.journal.state()).isEqualTo(Journal.State.RUNNING);
     assertThat(journal.journal.statistics().segments()).isLessThan(5);
@@ -206,8 +205,7 @@ class SegmentSummaryTest {
   void aSummaryGoesWithItsSegment() {
     journal = new JournalFixture(storage);
     journal.journal.topologySource(() -> List.of(new byte[] {'+', 'n'}));
-    journal.target.messages.forEach(
-        message -> journal.appender.settled(message.queueId(), message.position()));
+    journal.target.messages.forEach(message -> journal.settle(message));
     journal.workAndSync();
     for (int i = 0; i < 100; i++) {
       journal.settle(1, journal.store("passing", 800, 1));

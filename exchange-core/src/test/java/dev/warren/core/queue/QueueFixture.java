@@ -278,7 +278,7 @@ final class QueueFixture implements QueueEffects {
   }
 
   @Override
-  public void removed(@Nullable StoredMessage stored, long position) {
+  public void removed(@Nullable StoredMessage stored, long position, int sizeBytes) {
     events.add("removed " + name(stored, position));
   }
 
@@ -294,7 +294,8 @@ final class QueueFixture implements QueueEffects {
   }
 
   @Override
-  public StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed) {
+  public StoredMessage replaced(
+      @Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
     events.add("replaced " + name(stored, position) + " " + changed.annotationMap());
     StoredMessage replacement = StoredMessage.journalled(changed, new long[] {1});
     write(replacement, 1_000_000 + replacements++);

@@ -376,7 +376,7 @@ final class QueueModel implements QueueEffects {
   }
 
   @Override
-  public void removed(@Nullable StoredMessage stored, long position) {
+  public void removed(@Nullable StoredMessage stored, long position, int sizeBytes) {
     Entry entry = identify(stored, position);
     if (entry.place == Place.UNSETTLED) {
       assertThat(entry.expectsRemoval).as("%s should not be removed", entry.number).isTrue();
@@ -422,7 +422,8 @@ final class QueueModel implements QueueEffects {
   }
 
   @Override
-  public StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed) {
+  public StoredMessage replaced(
+      @Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
     Entry entry = identify(stored, position);
     assertThat(entry.expectsReplacement).isTrue();
     entry.expectsReplacement = false;

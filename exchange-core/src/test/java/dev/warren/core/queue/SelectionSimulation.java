@@ -419,13 +419,14 @@ final class SelectionSimulation implements QueueEffects {
   }
 
   @Override
-  public void removed(@Nullable StoredMessage stored, long position) {}
+  public void removed(@Nullable StoredMessage stored, long position, int sizeBytes) {}
 
   @Override
   public void counted(@Nullable StoredMessage stored, long position, Attempts attempts) {}
 
   @Override
-  public StoredMessage replaced(@Nullable StoredMessage stored, long position, Message changed) {
+  public StoredMessage replaced(
+      @Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
     return StoredMessage.unjournalled(changed);
   }
 
