@@ -84,7 +84,7 @@ public final class AmqpServer {
         new FrontContext(
             broker,
             options,
-            new SaslAuthenticator(broker.users()),
+            new SaslAuthenticator(broker.access()),
             new AddressParser(options.bareQueueNames()),
             clock,
             new KeptLinks(options.suspension()),

@@ -5,10 +5,11 @@ import dev.warren.amqp.engine.EngineHandler;
 import dev.warren.amqp.engine.FrameTrace;
 import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.ConnectionView;
-import dev.warren.core.broker.User;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.MessageParser;
+import dev.warren.core.security.Identity;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,7 +67,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private boolean over;
   private long deadlineMs;
   private long unwritableSinceMs;
-  private @Nullable User user;
+  private @Nullable Identity user;
   private @Nullable VirtualHost virtualHost;
   private @Nullable Details details;
   private String mechanism = "";
@@ -157,11 +158,17 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     return virtualHost;
   }
 
-  User user() {
+  /** Who has logged in. */
+  Identity user() {
     if (user == null) {
       throw new IllegalStateException("not logged in");
     }
     return user;
+  }
+
+  /** The same for the audit trail. */
+  Actor actor() {
+    return new Actor(user == null ? "" : user.name(), peer.remote().toString(), "amqp");
   }
 
   /** The connection is flushed at the end of this tick. */
@@ -325,7 +332,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public void onSaslResponse(String chosen, boolean hasResponse, byte[] response) {
-    Optional<User> found = context.authenticator().authenticate(chosen, response);
+    Optional<Identity> found = context.authenticator().authenticate(chosen, response);
     if (found.isPresent()) {
       user = found.get();
       mechanism = chosen;
@@ -376,7 +383,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   /** The checks of contract §1.3, in its order. */
   private @Nullable ErrorCondition checkOpen(Connection connection) {
-    if (!context.broker().users().mayLogInFrom(user(), peer.loopback())) {
+    if (!context.broker().access().mayLogInFrom(user().name(), peer.loopback())) {
       return AmqpErrors.notFromHere(user().name());
     }
     String hostname = connection.getRemoteHostname();

@@ -98,10 +98,10 @@ final class DynamicNodes {
         sender,
         host.temporaryNodes().declareQueue(connection.id()),
         name -> {
-          session.whenEnded(sender, end -> host.deleteQueue(name));
+          session.whenEnded(sender, end -> host.by(connection.actor()).deleteQueue(name));
           Sources.consume(session, sender, asked, name, source("/queues/" + name, TEMPORARY_QUEUE));
         },
-        host::deleteQueue);
+        name -> host.by(connection.actor()).deleteQueue(name));
   }
 
   private static void queue(SessionHandler session, Receiver receiver) {
@@ -112,11 +112,11 @@ final class DynamicNodes {
         receiver,
         host.temporaryNodes().declareQueue(connection.id()),
         name -> {
-          session.whenEnded(receiver, end -> host.deleteQueue(name));
+          session.whenEnded(receiver, end -> host.by(connection.actor()).deleteQueue(name));
           IncomingLink.open(
               session, receiver, Envelope.of("", name), target("/queues/" + name, TEMPORARY_QUEUE));
         },
-        host::deleteQueue);
+        name -> host.by(connection.actor()).deleteQueue(name));
   }
 
   /** The node is an exchange; this link has a queue bound to it, as any consumer of it has. */
@@ -157,14 +157,14 @@ final class DynamicNodes {
               sender,
               end -> {
                 nodes.deleteExchange(exchange);
-                host.deleteQueue(queue);
+                host.by(connection.actor()).deleteQueue(queue);
               });
           Sources.consume(
               session, sender, asked, queue, source("/exchanges/" + exchange, TEMPORARY_TOPIC));
         },
         exchange -> {
           nodes.deleteExchange(exchange);
-          host.deleteQueue(queue);
+          host.by(connection.actor()).deleteQueue(queue);
         });
   }
 

@@ -45,6 +45,7 @@ final class ManagementPair {
                 connection.virtualHost(),
                 connection.context().broker().nodeName(),
                 connection.id(),
+                connection.actor(),
                 AccessControl.OPEN));
   }
 

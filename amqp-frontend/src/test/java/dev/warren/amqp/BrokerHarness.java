@@ -1,11 +1,9 @@
 package dev.warren.amqp;
 
+import dev.warren.core.broker.AccessDeclaration;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerOptions;
-import dev.warren.core.broker.PasswordHash;
 import dev.warren.core.broker.TransactionLimits;
-import dev.warren.core.broker.User;
-import dev.warren.core.broker.Users;
 import dev.warren.core.broker.VirtualHostDeclaration;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.journal.FileJournal;
@@ -13,11 +11,18 @@ import dev.warren.core.journal.JournalOptions;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.ExchangeType;
+import dev.warren.core.security.AccessChange;
+import dev.warren.core.security.AccessChange.PutPermissions;
+import dev.warren.core.security.AccessChange.PutUser;
+import dev.warren.core.security.PasswordHash;
+import dev.warren.core.security.Permissions;
+import dev.warren.core.security.User;
 import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,12 +101,7 @@ public final class BrokerHarness implements AutoCloseable {
                 FileJournal.open(directory, journal, BrokerClock.system()),
                 directory,
                 loops.loops(),
-                new Users(
-                    List.of(
-                        new User("guest", PasswordHash.of("guest"), Set.of()),
-                        new User("remote", PasswordHash.of("secret"), Set.of())),
-                    Set.of("guest"),
-                    Optional.of("guest")),
+                users(),
                 BrokerClock.system()),
             List.of(
                 new VirtualHostDeclaration(
@@ -118,6 +118,13 @@ public final class BrokerHarness implements AutoCloseable {
     AmqpServer server = new AmqpServer(loops, broker, options, clock, tracing);
     await(server.listen());
     return new BrokerHarness(vertx, broker, server);
+  }
+
+  private static AccessDeclaration users() {
+    List<AccessChange> changes = new ArrayList<>(AccessDeclaration.guest("/").changes());
+    changes.add(new PutUser(User.of("remote", PasswordHash.compatible("secret"), Set.of())));
+    changes.add(new PutPermissions("/", "remote", Permissions.ALL));
+    return new AccessDeclaration(changes, Set.of("guest"), Optional.of("guest"));
   }
 
   /** The port of the server. */

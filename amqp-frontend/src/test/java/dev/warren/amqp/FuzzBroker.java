@@ -1,5 +1,7 @@
 package dev.warren.amqp;
 
+import dev.warren.core.broker.AccessDeclaration;
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerLoop;
 import dev.warren.core.broker.BrokerOptions;
@@ -7,9 +9,6 @@ import dev.warren.core.broker.ConnectionView.Address;
 import dev.warren.core.broker.EventLoop;
 import dev.warren.core.broker.Management.QueueFigures;
 import dev.warren.core.broker.Management.QueueInfo;
-import dev.warren.core.broker.PasswordHash;
-import dev.warren.core.broker.User;
-import dev.warren.core.broker.Users;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.broker.VirtualHostDeclaration;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
@@ -27,9 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -96,10 +93,7 @@ final class FuzzBroker implements AutoCloseable {
                     BrokerClock.system()),
                 directory,
                 List.of(new Loop(), new Loop()),
-                new Users(
-                    List.of(new User("guest", PasswordHash.of("guest"), Set.of("administrator"))),
-                    Set.of(),
-                    Optional.of("guest")),
+                AccessDeclaration.guest("/"),
                 clock),
             List.of(topology()));
     AmqpServerOptions d = AmqpServerOptions.defaults();
@@ -122,7 +116,7 @@ final class FuzzBroker implements AutoCloseable {
         new FrontContext(
             broker,
             options,
-            new SaslAuthenticator(broker.users()),
+            new SaslAuthenticator(broker.access()),
             new AddressParser(true),
             clock,
             new KeptLinks(options.suspension()),
@@ -213,7 +207,7 @@ final class FuzzBroker implements AutoCloseable {
     if (!broker.management().consumers(null).isEmpty()) {
       left.add("consumers " + broker.management().consumers(null));
     }
-    broker.management().queues(null).forEach(queue -> host().purge(queue.name()));
+    broker.management().queues(null).forEach(queue -> host().by(Actor.BROKER).purge(queue.name()));
     // What is asked of the broker's control thread has happened some time after.
     runUntil("the queues are empty or gone", () -> held().isEmpty());
     return left;
@@ -228,7 +222,7 @@ final class FuzzBroker implements AutoCloseable {
       }
       if (figures.ready() + figures.unsettled() + figures.scheduled() > 0) {
         held.add("queue " + queue.name() + " holds " + figures);
-        host().purge(queue.name());
+        host().by(Actor.BROKER).purge(queue.name());
       } else if (figures.memoryBytes() != 0) {
         held.add("queue " + queue.name() + " counts memory: " + figures);
       }

@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.amqp.RawPeer.Frame;
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.AmqpReader;
 import dev.warren.core.message.AmqpWriter;
@@ -381,7 +382,7 @@ class ManagementPairTest {
     }
     VirtualHost host = harness.broker.virtualHost("/").orElseThrow();
     // Whatever the control thread has to do comes before this.
-    host.deleteExchange("none").toCompletableFuture().get(10, TimeUnit.SECONDS);
+    host.by(Actor.BROKER).deleteExchange("none").toCompletableFuture().get(10, TimeUnit.SECONDS);
     assertThat(host.topology().queues()).noneMatch(queue -> queue.name().startsWith("hasty"));
   }
 

@@ -2,6 +2,7 @@ package dev.warren.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ class QueueFeatureLinkTest {
                 .broker
                 .virtualHost("/")
                 .orElseThrow()
+                .by(Actor.BROKER)
                 .declareQueue(QueueDeclaration.durable(queue, arguments))
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS))

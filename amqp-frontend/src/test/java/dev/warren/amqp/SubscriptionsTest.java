@@ -2,6 +2,7 @@ package dev.warren.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.VirtualHost;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -173,6 +174,7 @@ class SubscriptionsTest {
   @Test
   void leavesAQueueAloneThatIsNoSubscription() throws Exception {
     host()
+        .by(Actor.BROKER)
         .declareQueue(
             dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration.durable(
                 QUEUE, java.util.Map.of()))

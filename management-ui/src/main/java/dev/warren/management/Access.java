@@ -1,6 +1,8 @@
 package dev.warren.management;
 
-import dev.warren.core.broker.User;
+import dev.warren.core.security.Identity;
+import dev.warren.core.security.User;
+import java.util.Set;
 
 /** What a user must be to use an endpoint (contract §11.2). Weakest first. */
 enum Access {
@@ -21,14 +23,15 @@ enum Access {
   }
 
   /** Whether the user has it: {@code administrator} includes all others. */
-  boolean isGrantedTo(User user) {
-    if (user.tags().contains("administrator")) {
+  boolean isGrantedTo(Identity user) {
+    Set<String> tags = user.tags();
+    if (tags.contains(User.ADMINISTRATOR)) {
       return true;
     }
     return switch (this) {
-      case MANAGEMENT -> user.mayManage();
-      case MONITORING -> user.tags().contains("monitoring");
-      case POLICYMAKER -> user.tags().contains("policymaker");
+      case MANAGEMENT -> User.mayManage(tags);
+      case MONITORING -> tags.contains(User.MONITORING);
+      case POLICYMAKER -> tags.contains(User.POLICYMAKER);
       case ADMINISTRATOR -> false;
     };
   }

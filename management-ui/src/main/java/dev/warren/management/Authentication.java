@@ -1,7 +1,7 @@
 package dev.warren.management;
 
-import dev.warren.core.broker.User;
-import dev.warren.core.broker.Users;
+import dev.warren.core.broker.AccessAdministration;
+import dev.warren.core.security.Identity;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -13,10 +13,10 @@ final class Authentication {
   private static final String SCHEME = "basic ";
   private static final int CREDENTIALS_LENGTH_MAX = 1_024;
 
-  private final Users users;
+  private final AccessAdministration access;
 
-  Authentication(Users users) {
-    this.users = users;
+  Authentication(AccessAdministration access) {
+    this.access = access;
   }
 
   /**
@@ -26,7 +26,7 @@ final class Authentication {
    * @param loopback whether the client is on this machine
    * @throws ApiException 401 with the reason
    */
-  User authenticate(Optional<String> authorization, boolean loopback) {
+  Identity authenticate(Optional<String> authorization, boolean loopback) {
     String header = authorization.orElseThrow(() -> ApiException.notAuthorized("Not logged in"));
     if (header.length() > CREDENTIALS_LENGTH_MAX
         || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
@@ -37,11 +37,11 @@ final class Authentication {
     if (colon < 0) {
       throw ApiException.notAuthorized("Malformed credentials");
     }
-    User user =
-        users
-            .authenticate(credentials.substring(0, colon), credentials.substring(colon + 1))
+    Identity user =
+        access
+            .logIn(credentials.substring(0, colon), credentials.substring(colon + 1))
             .orElseThrow(() -> ApiException.notAuthorized("Login failed"));
-    if (!users.mayLogInFrom(user, loopback)) {
+    if (!access.mayLogInFrom(user.name(), loopback)) {
       throw ApiException.notAuthorized("User can only log in via localhost");
     }
     if (!Access.MANAGEMENT.isGrantedTo(user)) {

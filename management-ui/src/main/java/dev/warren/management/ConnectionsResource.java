@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.broker.ConnectionView;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
-import dev.warren.core.broker.User;
+import dev.warren.core.security.Identity;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class ConnectionsResource {
 
   private Reply close(Request request) {
     ConnectionView connection = find(request);
-    User user = request.user();
+    Identity user = request.user();
     if (!Access.ADMINISTRATOR.isGrantedTo(user)
         && !connection.details().user().equals(user.name())) {
       throw ApiException.notAuthorized("Only administrators close connections of others");
@@ -146,7 +146,7 @@ final class ConnectionsResource {
         .orElseThrow(() -> ApiException.objectNotFound("no connection '" + name + "'"));
   }
 
-  private static boolean maySee(User user, ConnectionView connection) {
+  private static boolean maySee(Identity user, ConnectionView connection) {
     return Access.MONITORING.isGrantedTo(user) || connection.details().user().equals(user.name());
   }
 

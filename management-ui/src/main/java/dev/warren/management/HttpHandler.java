@@ -3,7 +3,7 @@ package dev.warren.management;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.warren.core.broker.User;
+import dev.warren.core.security.Identity;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -123,7 +123,7 @@ final class HttpHandler implements Handler<HttpServerRequest> {
     run(
         http,
         () -> {
-          User user = authentication.authenticate(authorization, loopback);
+          Identity user = authentication.authenticate(authorization, loopback);
           Routes.Match match = match(method, path);
           if (!(match instanceof Routes.Match.Found found)) {
             return refused(match);

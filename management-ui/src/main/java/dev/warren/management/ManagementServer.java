@@ -1,8 +1,8 @@
 package dev.warren.management;
 
+import dev.warren.core.broker.AccessAdministration;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
-import dev.warren.core.broker.Users;
 import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -44,7 +44,7 @@ public final class ManagementServer {
       ManagementOptions options,
       Product product,
       Management management,
-      Users users,
+      AccessAdministration access,
       Connections connections,
       BrokerClock clock) {
     this.options = options;
@@ -55,7 +55,7 @@ public final class ManagementServer {
         new HttpHandler(
             vertx,
             routes,
-            new Authentication(users),
+            new Authentication(access),
             new ConsoleFiles(),
             worker,
             options.bodyBytesMax());

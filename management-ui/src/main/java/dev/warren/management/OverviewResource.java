@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.ListenerInfo;
-import dev.warren.core.broker.User;
+import dev.warren.core.security.Identity;
 import dev.warren.core.time.BrokerClock;
 import dev.warren.management.RateSampler.TotalFigure;
 import java.util.List;
@@ -46,7 +46,7 @@ final class OverviewResource {
   }
 
   private static Reply whoAmI(Request request) {
-    User user = request.user();
+    Identity user = request.user();
     ObjectNode view = JsonViews.object();
     view.put("name", user.name());
     ArrayNode tags = view.putArray("tags");

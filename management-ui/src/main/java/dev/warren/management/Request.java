@@ -1,6 +1,6 @@
 package dev.warren.management;
 
-import dev.warren.core.broker.User;
+import dev.warren.core.security.Identity;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,7 +13,10 @@ import java.util.Optional;
  * @param headers those the resources look at, names in lower case
  */
 record Request(
-    User user, Map<String, String> path, Map<String, String> query, Map<String, String> headers) {
+    Identity user,
+    Map<String, String> path,
+    Map<String, String> query,
+    Map<String, String> headers) {
 
   /** A variable of the path. */
   String variable(String name) {

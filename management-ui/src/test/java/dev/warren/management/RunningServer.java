@@ -3,9 +3,8 @@ package dev.warren.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.warren.core.broker.Connections;
-import dev.warren.core.broker.PasswordHash;
-import dev.warren.core.broker.User;
-import dev.warren.core.broker.Users;
+import dev.warren.core.security.PasswordHash;
+import dev.warren.core.security.User;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -48,19 +46,18 @@ final class RunningServer implements AutoCloseable {
     await(server.listen());
   }
 
-  static Users users() {
-    return new Users(
+  static FakeAccess users() {
+    return new FakeAccess(
         List.of(
             user("guest", "administrator"),
             user("watcher", "monitoring"),
             user("worker", "management"),
             user("nobody", "other")),
-        Set.of("guest"),
-        Optional.empty());
+        Set.of("guest"));
   }
 
   private static User user(String name, String tag) {
-    return new User(name, PasswordHash.of(name), Set.of(tag));
+    return User.of(name, PasswordHash.compatible(name), Set.of(tag));
   }
 
   static void await(io.vertx.core.Future<?> future) {

@@ -12,7 +12,6 @@ import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.BrokerOptions;
 import dev.warren.core.broker.Management.ListenerInfo;
-import dev.warren.core.broker.Users;
 import dev.warren.core.journal.CorruptJournalException;
 import dev.warren.core.journal.DataDirectoryLockedException;
 import dev.warren.core.journal.FileJournal;
@@ -161,7 +160,6 @@ public final class Wiring implements AutoCloseable {
   private static Broker openBroker(
       ServerOptions options, Journal journal, VertxEventLoops loops, BrokerClock clock) {
     ServerOptions.Limits limits = options.limits();
-    ServerOptions.Access access = options.access();
     return Broker.open(
         new Broker.Parts(
             new BrokerOptions(
@@ -176,7 +174,7 @@ public final class Wiring implements AutoCloseable {
             journal,
             options.dataDirectory(),
             loops.loops(),
-            new Users(access.users(), access.loopbackOnly(), access.anonymous()),
+            DesiredAccess.of(options),
             clock),
         DesiredTopology.of(options.topology()));
   }
@@ -248,7 +246,7 @@ public final class Wiring implements AutoCloseable {
         ManagementOptions.defaults().withAddress(options.http().host(), options.http().port()),
         new Product("Warren", Version.text()),
         broker.management(),
-        broker.users(),
+        broker.access(),
         broker.connections(),
         clock);
   }

@@ -43,6 +43,7 @@ final class BindingOperations {
     checkAccess(binding.source(), destination);
     return scope
         .host()
+        .by(scope.actor())
         .bind(binding, scope.connectionId())
         .thenApply(isNew -> ManagementResponse.noContent());
   }
@@ -102,7 +103,11 @@ final class BindingOperations {
   }
 
   private CompletionStage<ManagementResponse> unbind(Binding binding) {
-    return scope.host().unbind(binding).thenApply(found -> ManagementResponse.noContent());
+    return scope
+        .host()
+        .by(scope.actor())
+        .unbind(binding)
+        .thenApply(found -> ManagementResponse.noContent());
   }
 
   private void checkAccess(String source, Destination destination) {

@@ -40,6 +40,7 @@ final class ExchangeOperations {
     }
     return scope
         .host()
+        .by(scope.actor())
         .declareExchange(definition)
         .thenApply(isNew -> ManagementResponse.noContent());
   }
@@ -47,7 +48,11 @@ final class ExchangeOperations {
   CompletionStage<ManagementResponse> delete(String name) {
     checkNotDefault(name);
     scope.access().check(Permission.CONFIGURE, Resource.EXCHANGE, name);
-    return scope.host().deleteExchange(name).thenApply(found -> ManagementResponse.noContent());
+    return scope
+        .host()
+        .by(scope.actor())
+        .deleteExchange(name)
+        .thenApply(found -> ManagementResponse.noContent());
   }
 
   private static void checkNotDefault(String name) {

@@ -1,5 +1,6 @@
 package dev.warren.amqp.management;
 
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.VirtualHost;
@@ -28,8 +29,10 @@ public final class ManagementNode {
    *
    * @param nodeName where queues are said to be
    * @param connectionId whose exclusive queues may be used
+   * @param actor for the audit trail
    */
-  public record Scope(VirtualHost host, String nodeName, long connectionId, AccessControl access) {}
+  public record Scope(
+      VirtualHost host, String nodeName, long connectionId, Actor actor, AccessControl access) {}
 
   /** Creates the node. */
   public ManagementNode(Scope scope) {

@@ -51,6 +51,7 @@ final class QueueOperations {
             arguments);
     return scope
         .host()
+        .by(scope.actor())
         .declareQueue(declaration)
         .thenApply(isNew -> new ManagementResponse(isNew ? 201 : 200, describe(name)));
   }
@@ -88,6 +89,7 @@ final class QueueOperations {
     scope.access().check(Permission.CONFIGURE, Resource.QUEUE, name);
     return scope
         .host()
+        .by(scope.actor())
         .deleteQueue(name, scope.connectionId())
         .thenApply(QueueOperations::messageCount);
   }
@@ -95,7 +97,11 @@ final class QueueOperations {
   CompletionStage<ManagementResponse> purge(String name) {
     checkName(name);
     scope.access().check(Permission.READ, Resource.QUEUE, name);
-    return scope.host().purge(name, scope.connectionId()).thenApply(QueueOperations::messageCount);
+    return scope
+        .host()
+        .by(scope.actor())
+        .purge(name, scope.connectionId())
+        .thenApply(QueueOperations::messageCount);
   }
 
   private static ManagementResponse messageCount(long count) {

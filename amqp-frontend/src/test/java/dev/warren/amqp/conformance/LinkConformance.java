@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.amqp.AmqpServerOptions;
 import dev.warren.amqp.RawPeer;
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.message.AmqpReader;
@@ -45,6 +46,7 @@ abstract class LinkConformance extends Conformance {
           .broker
           .virtualHost("/")
           .orElseThrow()
+          .by(Actor.BROKER)
           .declareQueue(QueueDeclaration.durable(queue, Map.of()))
           .toCompletableFuture()
           .get(10, TimeUnit.SECONDS);

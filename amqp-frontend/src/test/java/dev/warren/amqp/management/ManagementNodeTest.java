@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.amqp.BrokerHarness;
 import dev.warren.amqp.management.AccessControl.Permission;
+import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.AmqpWriter.Encoded;
 import dev.warren.core.routing.Binding;
@@ -49,7 +50,8 @@ class ManagementNodeTest {
   }
 
   private ManagementNode node(long connectionId, AccessControl access) {
-    return new ManagementNode(new ManagementNode.Scope(host, "warren@test", connectionId, access));
+    return new ManagementNode(
+        new ManagementNode.Scope(host, "warren@test", connectionId, Actor.BROKER, access));
   }
 
   private ManagementResponse ask(String method, String path, @Nullable Object body)

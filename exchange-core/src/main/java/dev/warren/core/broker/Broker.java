@@ -5,8 +5,12 @@ import dev.warren.core.journal.Journal;
 import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.journal.RecoveryReport;
 import dev.warren.core.queue.PayloadBudget;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.RoutedQueue;
+import dev.warren.core.routing.Topology;
 import dev.warren.core.routing.TopologyChange;
+import dev.warren.core.security.VirtualHostSettings;
 import dev.warren.core.time.BrokerClock;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +37,8 @@ public final class Broker implements AutoCloseable {
 
   private final BrokerOptions options;
   private final Journal journal;
-  private final Users users;
+  private final AuditTrail audit;
+  private final JournalledAccess access;
   private final BrokerClock clock;
   private final PayloadBudget budget;
   private final Alarms alarms;
@@ -49,8 +54,9 @@ public final class Broker implements AutoCloseable {
   private Broker(Parts parts, List<VirtualHostDeclaration> declarations) {
     this.options = parts.options();
     this.journal = parts.journal();
-    this.users = parts.users();
     this.clock = parts.clock();
+    this.audit = new AuditTrail(clock);
+    this.access = new JournalledAccess(control, audit, parts.access(), new Hosts());
     this.budget = new PayloadBudget(options.payloadBytesMax());
     this.transactions = new OpenTransactions(options);
     this.alarms = new Alarms(options, parts.dataDirectory());
@@ -58,8 +64,10 @@ public final class Broker implements AutoCloseable {
       loops.add(new BrokerLoop(i, parts.eventLoops().get(i), clock));
     }
     loops.forEach(loop -> loop.introduce(loops));
-    BrokerRecovery target = new BrokerRecovery(this::virtualHostForReplay, this::sawQueueId);
+    BrokerRecovery target =
+        new BrokerRecovery(this::virtualHostForReplay, virtualHosts::remove, this::sawQueueId);
     recovery = journal.recover(target);
+    access.recovered(target.accessRules());
     loops.forEach(loop -> loop.start(journal));
     control.start(journal);
     journal.topologySource(this::topologyRecords);
@@ -87,7 +95,7 @@ public final class Broker implements AutoCloseable {
       Journal journal,
       Path dataDirectory,
       List<EventLoop> eventLoops,
-      Users users,
+      AccessDeclaration access,
       BrokerClock clock) {
     /** Copies the loops. */
     public Parts {
@@ -107,22 +115,42 @@ public final class Broker implements AutoCloseable {
   }
 
   private void declare(List<VirtualHostDeclaration> declarations) {
-    for (VirtualHostDeclaration declaration : declarations) {
-      VirtualHost host = virtualHostForReplay(declaration.name());
-      await(
-          control.submit(
-              () -> {
-                declaration
-                    .exchanges()
-                    .forEach(exchange -> host.apply(new TopologyChange.DeclareExchange(exchange)));
-                for (QueueDeclaration queue : declaration.queues()) {
-                  host.declareQueueNow(queue);
-                }
-                declaration
-                    .bindings()
-                    .forEach(binding -> host.apply(new TopologyChange.Bind(binding)));
-                return true;
-              }));
+    await(
+        control.submit(
+            () -> {
+              declarations.forEach(declaration -> virtualHostForReplay(declaration.name()));
+              virtualHosts.keySet().forEach(access::existsNow);
+              access.declareNow();
+              declarations.forEach(this::declareNow);
+              return true;
+            }));
+  }
+
+  private void declareNow(VirtualHostDeclaration declaration) {
+    VirtualHost host = virtualHostForReplay(declaration.name());
+    for (ExchangeDefinition exchange : declaration.exchanges()) {
+      host.apply(Actor.CONFIGURATION, new TopologyChange.DeclareExchange(exchange));
+    }
+    for (QueueDeclaration queue : declaration.queues()) {
+      host.declareQueueNow(Actor.CONFIGURATION, queue);
+    }
+    for (Binding binding : declaration.bindings()) {
+      host.apply(Actor.CONFIGURATION, new TopologyChange.Bind(binding));
+    }
+  }
+
+  private final class Hosts implements JournalledAccess.VirtualHosts {
+    @Override
+    public void create(String name) {
+      virtualHostForReplay(name);
+    }
+
+    @Override
+    public void delete(Actor actor, String name) {
+      VirtualHost host = virtualHosts.remove(name);
+      if (host != null) {
+        host.deleteAllNow(actor);
+      }
     }
   }
 
@@ -152,7 +180,19 @@ public final class Broker implements AutoCloseable {
   private VirtualHost virtualHostForReplay(String name) {
     return virtualHosts.computeIfAbsent(
         name,
-        absent -> new VirtualHost(name, control, new Queues(name), budget, alarms, transactions));
+        absent ->
+            new VirtualHost(
+                name,
+                control,
+                new Queues(name),
+                budget,
+                alarms,
+                transactions,
+                new VirtualHost.Surroundings(() -> settingsOf(name), audit)));
+  }
+
+  private VirtualHostSettings settingsOf(String virtualHost) {
+    return access.rules().virtualHost(virtualHost).orElse(VirtualHostSettings.DEFAULTS);
   }
 
   private void sawQueueId(long id) {
@@ -162,6 +202,7 @@ public final class Broker implements AutoCloseable {
   private Iterable<byte[]> topologyRecords() {
     List<byte[]> records = new ArrayList<>();
     records.add(TopologyRecords.nextQueueId(lastQueueId.get()));
+    records.addAll(access.records());
     virtualHosts.values().forEach(host -> records.addAll(host.records()));
     return records;
   }
@@ -183,10 +224,17 @@ public final class Broker implements AutoCloseable {
           new QueueProxy.Environment(
               budget,
               journal,
-              () -> virtualHostForReplay(virtualHost).topology(),
-              unused -> virtualHostForReplay(virtualHost).deleteUnused(unused),
-              expired -> virtualHostForReplay(virtualHost).deleteExpired(expired),
+              this::topology,
+              unused -> virtualHost(virtualHost).ifPresent(host -> host.deleteUnused(unused)),
+              expired -> virtualHost(virtualHost).ifPresent(host -> host.deleteExpired(expired)),
               options.consumerTimeoutMs()));
+    }
+
+    /** That of a virtual host which is deleted has nothing in it. */
+    private Topology topology() {
+      return virtualHost(virtualHost)
+          .map(VirtualHost::topology)
+          .orElseGet(() -> Topology.of(virtualHost));
     }
 
     @Override
@@ -225,7 +273,7 @@ public final class Broker implements AutoCloseable {
           .forEach(
               queue -> {
                 if (((QueueProxy) queue).definition().exclusiveTo() == connectionId) {
-                  host.deleteQueueNow(queue.name());
+                  host.deleteQueueNow(Actor.BROKER, queue.name());
                 }
               });
     }
@@ -246,9 +294,14 @@ public final class Broker implements AutoCloseable {
     return virtualHosts;
   }
 
-  /** Who may log in. */
-  public Users users() {
-    return users;
+  /** Who may log in and do what. */
+  public AccessAdministration access() {
+    return access;
+  }
+
+  /** What was changed and refused. */
+  public AuditTrail audit() {
+    return audit;
   }
 
   /** The open connections. */

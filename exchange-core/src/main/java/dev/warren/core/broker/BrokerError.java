@@ -19,6 +19,8 @@ public enum BrokerError {
   RESOURCE_DELETED("amqp:resource-deleted", 404),
   /** A limit is reached. */
   LIMIT_EXCEEDED("amqp:resource-limit-exceeded", 400),
+  /** The virtual host has as many queues as it may. */
+  QUEUE_LIMIT("amqp:resource-limit-exceeded", 403),
   /** What a transaction did was undone (AMQP 1.0 §4.5.8). */
   TRANSACTION_ROLLBACK("amqp:transaction:rollback", 409),
   /** The same, because it took too long. */

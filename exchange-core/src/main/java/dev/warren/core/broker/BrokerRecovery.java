@@ -4,12 +4,15 @@ import dev.warren.core.journal.RecoveryTarget;
 import dev.warren.core.queue.Attempts;
 import dev.warren.core.routing.RoutedQueue;
 import dev.warren.core.routing.TopologyChange;
+import dev.warren.core.security.AccessChange;
+import dev.warren.core.security.AccessRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -29,13 +32,29 @@ final class BrokerRecovery implements RecoveryTarget, TopologyRecords.Reader {
   private final LongConsumer queueIds;
   private final List<byte[]> records = new ArrayList<>();
   private final Set<VirtualHost> seen = new LinkedHashSet<>();
+  private final List<AccessChange> accessChanges = new ArrayList<>();
+  private final Consumer<String> deletedHosts;
   private final Map<Long, QueueProxy> queues = new HashMap<>();
   private boolean cleanShutdown;
   private boolean recordsLost;
 
-  BrokerRecovery(Function<String, VirtualHost> hosts, LongConsumer queueIds) {
+  /**
+   * Creates the recovery.
+   *
+   * @param hosts gives the virtual host of a name, which it makes if there is none
+   * @param deletedHosts told the name of each that was deleted
+   * @param queueIds told every number a queue has
+   */
+  BrokerRecovery(
+      Function<String, VirtualHost> hosts, Consumer<String> deletedHosts, LongConsumer queueIds) {
     this.hosts = hosts;
+    this.deletedHosts = deletedHosts;
     this.queueIds = queueIds;
+  }
+
+  /** Who may do what, as far as the journal tells. */
+  AccessRules accessRules() {
+    return AccessRules.EMPTY.with(accessChanges);
   }
 
   @Override
@@ -91,6 +110,17 @@ final class BrokerRecovery implements RecoveryTarget, TopologyRecords.Reader {
   @Override
   public void onNextQueueId(long id) {
     queueIds.accept(id);
+  }
+
+  @Override
+  public void onAccessChange(AccessChange change) {
+    accessChanges.add(change);
+    if (change instanceof AccessChange.PutVirtualHost put) {
+      host(put.virtualHost());
+    } else if (change instanceof AccessChange.DeleteVirtualHost delete) {
+      seen.removeIf(host -> host.name().equals(delete.virtualHost()));
+      deletedHosts.accept(delete.virtualHost());
+    }
   }
 
   private VirtualHost host(String name) {

@@ -2,6 +2,7 @@ package dev.warren.core.broker;
 
 import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.routing.TopologyChange;
+import dev.warren.core.security.AccessChange;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,6 +82,13 @@ public final class JournalledQueues {
     public void onNextQueueId(long id) {
       // no queue
     }
+
+    @Override
+    public void onAccessChange(AccessChange change) {
+      if (change instanceof AccessChange.DeleteVirtualHost deletion) {
+        declared.keySet().removeIf(name -> name.virtualHost().equals(deletion.virtualHost()));
+      }
+    }
   }
 
   private static final class Describing implements TopologyRecords.Reader {
@@ -108,6 +116,11 @@ public final class JournalledQueues {
     @Override
     public void onNextQueueId(long id) {
       text = "last-queue-id=" + id;
+    }
+
+    @Override
+    public void onAccessChange(AccessChange change) {
+      text = change.toString();
     }
   }
 }

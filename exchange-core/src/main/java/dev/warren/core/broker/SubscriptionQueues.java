@@ -139,7 +139,7 @@ public final class SubscriptionQueues {
                   return existing != null
                       && isSubscription(existing.definition())
                       && !isUsedByOthers(existing, connectionId, consumerTag)
-                      && host.deleteQueueNow(name);
+                      && host.deleteQueueNow(Actor.BROKER, name);
                 });
   }
 
@@ -209,7 +209,7 @@ public final class SubscriptionQueues {
 
   private boolean replaceNow(QueueProxy former, Declaration wanted) {
     if (queue(wanted.queue()) == former) {
-      host.deleteQueueNow(wanted.queue());
+      host.deleteQueueNow(Actor.BROKER, wanted.queue());
     }
     declareNow(wanted);
     return true;
@@ -223,6 +223,7 @@ public final class SubscriptionQueues {
     }
     boolean fresh =
         host.declareQueueNow(
+            Actor.BROKER,
             new QueueDeclaration(
                 wanted.queue(),
                 wanted.durable(),
@@ -231,11 +232,12 @@ public final class SubscriptionQueues {
                 wanted.arguments()));
     try {
       host.apply(
+          Actor.BROKER,
           new TopologyChange.Bind(
               Binding.toQueue(wanted.exchange(), wanted.queue(), wanted.bindingKey())));
     } catch (BrokerException e) {
       if (fresh) {
-        host.deleteQueueNow(wanted.queue());
+        host.deleteQueueNow(Actor.BROKER, wanted.queue());
       }
       throw e;
     }

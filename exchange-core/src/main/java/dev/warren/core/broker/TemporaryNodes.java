@@ -39,7 +39,7 @@ public final class TemporaryNodes {
         .submit(
             () -> {
               host.declareQueueNow(
-                  new QueueDeclaration(name, false, false, connectionId, Map.of()));
+                  Actor.BROKER, new QueueDeclaration(name, false, false, connectionId, Map.of()));
               return name;
             });
   }
@@ -52,6 +52,7 @@ public final class TemporaryNodes {
         .submit(
             () -> {
               host.apply(
+                  Actor.BROKER,
                   new TopologyChange.DeclareExchange(
                       new ExchangeDefinition(
                           name, ExchangeType.FANOUT, false, false, false, Map.of())));
@@ -62,7 +63,9 @@ public final class TemporaryNodes {
   /** Deletes such an exchange, if it is still there. */
   public void deleteExchange(String name) {
     if (exchangeOwners.remove(name) != null) {
-      var unused = host.control().submit(() -> host.apply(new TopologyChange.DeleteExchange(name)));
+      var unused =
+          host.control()
+              .submit(() -> host.apply(Actor.BROKER, new TopologyChange.DeleteExchange(name)));
     }
   }
 

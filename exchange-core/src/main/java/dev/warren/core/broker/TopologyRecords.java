@@ -5,6 +5,8 @@ import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.routing.TopologyChange;
 import dev.warren.core.routing.TopologyChangeCodec;
+import dev.warren.core.security.AccessChange;
+import dev.warren.core.security.AccessChangeCodec;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,12 +19,14 @@ import java.util.Map;
  * ["change", virtual host, bytes of {@link TopologyChangeCodec}]
  * ["declare-queue", virtual host, name, id, auto-delete, {arguments}]
  * ["next-queue-id", number]
+ * ["access", bytes of {@link AccessChangeCodec}]
  * </pre>
  */
 final class TopologyRecords {
   private static final String CHANGE = "change";
   private static final String DECLARE_QUEUE = "declare-queue";
   private static final String NEXT_QUEUE_ID = "next-queue-id";
+  private static final String ACCESS = "access";
 
   private TopologyRecords() {}
 
@@ -33,6 +37,8 @@ final class TopologyRecords {
     void onQueueDeclared(QueueDefinition definition);
 
     void onNextQueueId(long id);
+
+    void onAccessChange(AccessChange change);
   }
 
   static byte[] change(String virtualHost, TopologyChange change) {
@@ -55,6 +61,10 @@ final class TopologyRecords {
     return encode(List.of(NEXT_QUEUE_ID, id));
   }
 
+  static byte[] access(AccessChange change) {
+    return encode(List.of(ACCESS, ByteBuffer.wrap(AccessChangeCodec.encode(change))));
+  }
+
   private static byte[] encode(List<Object> fields) {
     return new AmqpWriter().writeValue(fields).toByteArray();
   }
@@ -71,12 +81,10 @@ final class TopologyRecords {
     }
     String kind = String.valueOf(fields.get(0));
     switch (kind) {
-      case CHANGE -> {
-        ByteBuffer encoded = field(fields, 2, ByteBuffer.class);
-        byte[] change = new byte[encoded.remaining()];
-        encoded.duplicate().get(change);
-        to.onChange(field(fields, 1, String.class), TopologyChangeCodec.decode(change));
-      }
+      case CHANGE ->
+          to.onChange(
+              field(fields, 1, String.class), TopologyChangeCodec.decode(octets(fields, 2)));
+      case ACCESS -> to.onAccessChange(AccessChangeCodec.decode(octets(fields, 1)));
       case DECLARE_QUEUE ->
           to.onQueueDeclared(
               new QueueDefinition(
@@ -90,6 +98,13 @@ final class TopologyRecords {
       case NEXT_QUEUE_ID -> to.onNextQueueId(field(fields, 1, Long.class));
       default -> throw new MalformedMessageException("unknown topology record " + kind, 0);
     }
+  }
+
+  private static byte[] octets(List<?> fields, int index) {
+    ByteBuffer encoded = field(fields, index, ByteBuffer.class);
+    byte[] octets = new byte[encoded.remaining()];
+    encoded.duplicate().get(octets);
+    return octets;
   }
 
   private static Map<String, Object> arguments(Map<?, ?> map) {

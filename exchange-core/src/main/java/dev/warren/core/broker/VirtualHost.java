@@ -3,20 +3,21 @@ package dev.warren.core.broker;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.queue.PayloadBudget;
 import dev.warren.core.routing.Binding;
-import dev.warren.core.routing.Destination;
 import dev.warren.core.routing.Exchange;
-import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.RoutedQueue;
 import dev.warren.core.routing.Topology;
 import dev.warren.core.routing.TopologyChange;
 import dev.warren.core.routing.TopologyException;
+import dev.warren.core.security.UserLimits;
+import dev.warren.core.security.VirtualHostSettings;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 
 /**
  * A namespace of exchanges, queues and bindings. Thread-safe.
@@ -34,6 +35,7 @@ public final class VirtualHost {
   private final PayloadBudget budget;
   private final PublisherLimits limits;
   private final OpenTransactions transactions;
+  private final Surroundings surroundings;
   private final ConcurrentMap<String, ExchangeCounters> exchangeCounters =
       new ConcurrentHashMap<>();
   private final TemporaryNodes temporaryNodes = new TemporaryNodes(this);
@@ -47,13 +49,15 @@ public final class VirtualHost {
       QueueFactory queueFactory,
       PayloadBudget budget,
       PublisherLimits limits,
-      OpenTransactions transactions) {
+      OpenTransactions transactions,
+      Surroundings surroundings) {
     this.name = name;
     this.control = control;
     this.queueFactory = queueFactory;
     this.budget = budget;
     this.limits = limits;
     this.transactions = transactions;
+    this.surroundings = surroundings;
     this.topology = Topology.of(name);
   }
 
@@ -71,6 +75,13 @@ public final class VirtualHost {
   public ReplyQueues replyQueues() {
     return replyQueues;
   }
+
+  /**
+   * What it depends on besides the journal and the loops.
+   *
+   * @param settings its present ones
+   */
+  record Surroundings(Supplier<VirtualHostSettings> settings, AuditTrail audit) {}
 
   /** Makes a queue, empty, on a loop of its own choice. */
   interface QueueFactory {
@@ -149,118 +160,14 @@ public final class VirtualHost {
     new QueueSubscription(loop, queue, request, listener).open();
   }
 
-  // Changes. They run on the control thread; the answer is complete when the change is durable.
-
-  /** Declares an exchange; true if it is new. */
-  public CompletionStage<Boolean> declareExchange(ExchangeDefinition definition) {
-    return control.submit(
-        () -> {
-          checkName("exchange", definition.name());
-          checkNotTemporary(definition.name());
-          return apply(new TopologyChange.DeclareExchange(definition));
-        });
-  }
-
-  /** Deletes an exchange; false if there is none. */
-  public CompletionStage<Boolean> deleteExchange(String exchange) {
-    return control.submit(
-        () -> {
-          checkNotTemporary(exchange);
-          return apply(new TopologyChange.DeleteExchange(exchange));
-        });
-  }
-
-  /** Adds a binding; false if it is there already. */
-  public CompletionStage<Boolean> bind(Binding binding) {
-    return control.submit(() -> apply(new TopologyChange.Bind(binding)));
-  }
-
-  /** Removes a binding; false if there is none. */
-  public CompletionStage<Boolean> unbind(Binding binding) {
-    return control.submit(() -> apply(new TopologyChange.Unbind(binding)));
-  }
-
-  /** Declares a queue; true if it is new. */
-  public CompletionStage<Boolean> declareQueue(QueueDeclaration declaration) {
-    return control.submit(() -> declareQueueNow(declaration));
-  }
-
-  /** Deletes a queue with its messages and bindings; false if there is none. */
-  public CompletionStage<Boolean> deleteQueue(String queue) {
-    return control.submit(() -> deleteQueueNow(queue));
-  }
-
-  /**
-   * Deletes a queue for a connection and answers how many ready messages went with it: 0 if there
-   * was no such queue.
-   */
-  public CompletionStage<Long> deleteQueue(String queue, long connectionId) {
-    return control.submitLater(
-        answer -> {
-          if (!(topology.queue(queue) instanceof QueueProxy proxy)) {
-            answer.complete(0L);
-            return;
-          }
-          checkAccess(proxy.definition(), connectionId);
-          commit(new TopologyChange.DeleteQueue(queue), isJournalled(proxy.definition()));
-          proxy
-              .owner()
-              .execute(
-                  () -> {
-                    long ready = proxy.counters().ready();
-                    proxy.onDelete();
-                    answer.complete(ready);
-                  });
-        });
-  }
-
-  /** Adds a binding for a connection, which may own the queue; false if it is there already. */
-  public CompletionStage<Boolean> bind(Binding binding, long connectionId) {
-    return control.submit(
-        () -> {
-          if (binding.destination() instanceof Destination.QueueName
-              && topology.queue(binding.destination().name()) instanceof QueueProxy proxy) {
-            checkAccess(proxy.definition(), connectionId);
-          }
-          return apply(new TopologyChange.Bind(binding));
-        });
-  }
-
-  private static void checkAccess(QueueDefinition queue, long connectionId) {
-    if (queue.isExclusive() && queue.exclusiveTo() != connectionId) {
-      throw locked(queue);
-    }
-  }
-
-  /** Removes the ready messages of a queue for a connection and answers how many there were. */
-  public CompletionStage<Long> purge(String queue, long connectionId) {
-    return control.submitLater(
-        answer -> {
-          QueueProxy proxy = existing(queue);
-          checkAccess(proxy.definition(), connectionId);
-          purgeNow(proxy, answer);
-        });
-  }
-
-  /** Removes the ready messages of a queue and answers how many there were. */
-  public CompletionStage<Long> purge(String queue) {
-    return control.submitLater(answer -> purgeNow(existing(queue), answer));
-  }
-
-  private QueueProxy existing(String queue) {
-    if (topology.queue(queue) instanceof QueueProxy proxy) {
-      return proxy;
-    }
-    throw noQueue(queue, name);
-  }
-
-  private static void purgeNow(QueueProxy proxy, CompletableFuture<Long> answer) {
-    proxy.owner().execute(() -> proxy.onPurge(answer::complete));
+  /** Changes on behalf of somebody, whom the audit trail names. */
+  public TopologyEditor by(Actor actor) {
+    return new TopologyEditor(this, actor);
   }
 
   // On the control thread.
 
-  boolean declareQueueNow(QueueDeclaration declaration) {
+  boolean declareQueueNow(Actor actor, QueueDeclaration declaration) {
     checkName("queue", declaration.name());
     QueueDefinition definition =
         new QueueDefinition(
@@ -270,7 +177,7 @@ public final class VirtualHost {
             declaration.durable(),
             declaration.autoDelete(),
             declaration.exclusiveTo(),
-            declaration.arguments());
+            withDefaultType(declaration));
     definition.options();
     QueueArgumentRules.check(definition);
     if (topology.queue(declaration.name()) instanceof QueueProxy existing) {
@@ -278,13 +185,42 @@ public final class VirtualHost {
       existing.declared();
       return false;
     }
+    checkQueueLimit();
     QueueProxy created = queueFactory.create(definition);
     topology = changed(new TopologyChange.DeclareQueue(created));
     if (isJournalled(definition)) {
       control.append(TopologyRecords.queueDeclared(definition));
     }
+    TopologyAudit.declared(surroundings.audit(), actor, definition);
     created.declared();
     return true;
+  }
+
+  /** A queue that could be of another type is of the virtual host's (contract §8). */
+  private Map<String, Object> withDefaultType(QueueDeclaration declaration) {
+    String type = surroundings.settings().get().defaultQueueType();
+    boolean mayBeQuorum =
+        declaration.durable()
+            && !declaration.autoDelete()
+            && declaration.exclusiveTo() == QueueDefinition.SHARED;
+    if (!mayBeQuorum
+        || type.equals(VirtualHostSettings.DEFAULTS.defaultQueueType())
+        || declaration.arguments().containsKey(QueueArguments.TYPE)) {
+      return declaration.arguments();
+    }
+    Map<String, Object> arguments = new LinkedHashMap<>(declaration.arguments());
+    arguments.put(QueueArguments.TYPE, type);
+    return arguments;
+  }
+
+  private void checkQueueLimit() {
+    int queuesMax = surroundings.settings().get().limits().queuesMax();
+    if (queuesMax != UserLimits.UNLIMITED && topology.queues().size() >= queuesMax) {
+      throw new BrokerException(
+          BrokerError.QUEUE_LIMIT,
+          "cannot declare queue: queue limit in vhost '%s' (%d) is reached"
+              .formatted(name, queuesMax));
+    }
   }
 
   /** Deletes a queue which was unused for too long, unless that has changed meanwhile. */
@@ -294,7 +230,7 @@ public final class VirtualHost {
             () ->
                 topology.queue(queue.name()) == queue
                     && queue.isExpired()
-                    && deleteQueueNow(queue.name()));
+                    && deleteQueueNow(Actor.BROKER, queue.name()));
   }
 
   /** Deletes an auto-delete queue whose last consumer has left, unless another has come. */
@@ -305,21 +241,33 @@ public final class VirtualHost {
                 topology.queue(definition.name()) instanceof QueueProxy proxy
                     && proxy.definition().id() == definition.id()
                     && !proxy.consumers().hasTaker()
-                    && deleteQueueNow(definition.name()));
+                    && deleteQueueNow(Actor.BROKER, definition.name()));
   }
 
-  boolean deleteQueueNow(String queue) {
+  boolean deleteQueueNow(Actor actor, String queue) {
     if (!(topology.queue(queue) instanceof QueueProxy proxy)) {
       return false;
     }
-    commit(new TopologyChange.DeleteQueue(queue), isJournalled(proxy.definition()));
+    removeNow(actor, proxy);
     proxy.owner().execute(proxy::onDelete);
     return true;
   }
 
-  boolean apply(TopologyChange change) {
+  /** Takes the queue out of the topology; the owner must be told. */
+  void removeNow(Actor actor, QueueProxy queue) {
+    commit(actor, new TopologyChange.DeleteQueue(queue.name()), isJournalled(queue.definition()));
+  }
+
+  /** Deletes every queue: the virtual host goes. */
+  void deleteAllNow(Actor actor) {
+    for (RoutedQueue queue : List.copyOf(topology.queues())) {
+      deleteQueueNow(actor, queue.name());
+    }
+  }
+
+  boolean apply(Actor actor, TopologyChange change) {
     Topology before = topology;
-    commit(change, isJournalled(before, change));
+    commit(actor, change, isJournalled(before, change));
     return topology != before;
   }
 
@@ -328,7 +276,7 @@ public final class VirtualHost {
    * any time, and what is recorded must be in it. What follows from a change is recorded as well,
    * since a replay knows of durable things only and might not come to the same conclusion.
    */
-  private void commit(TopologyChange change, boolean journalledBefore) {
+  private void commit(Actor actor, TopologyChange change, boolean journalledBefore) {
     Topology before = topology;
     List<TopologyChange> consequences = new ArrayList<>();
     Topology after = changed(change, consequences);
@@ -336,12 +284,14 @@ public final class VirtualHost {
       return;
     }
     topology = after;
+    TopologyAudit.changed(surroundings.audit(), actor, before, change);
     forgetCounters(change);
     consequences.forEach(this::forgetCounters);
     if (journalledBefore || isJournalled(after, change)) {
       control.append(TopologyRecords.change(name, change));
     }
     for (TopologyChange consequence : consequences) {
+      TopologyAudit.changed(surroundings.audit(), Actor.BROKER, before, consequence);
       if (isJournalled(before, consequence)) {
         control.append(TopologyRecords.change(name, consequence));
       }
@@ -446,6 +396,10 @@ public final class VirtualHost {
     return budget;
   }
 
+  AuditTrail audit() {
+    return surroundings.audit();
+  }
+
   PublisherLimits limits() {
     return limits;
   }
@@ -455,7 +409,7 @@ public final class VirtualHost {
   }
 
   /** Such exchanges belong to a link: a client can neither make nor delete them by name. */
-  private static void checkNotTemporary(String exchange) {
+  static void checkNotTemporary(String exchange) {
     if (exchange.startsWith(TemporaryNodes.PREFIX)) {
       throw new BrokerException(
           BrokerError.ACCESS_REFUSED,
@@ -464,7 +418,7 @@ public final class VirtualHost {
     }
   }
 
-  private static void checkName(String kind, String name) {
+  static void checkName(String kind, String name) {
     boolean fits = name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length <= NAME_BYTES_MAX;
     if (name.isEmpty() || !fits || name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
       throw new BrokerException(
@@ -481,7 +435,7 @@ public final class VirtualHost {
     QueueArgumentRules.checkEquivalent(current, asked);
   }
 
-  private static BrokerException locked(QueueDefinition queue) {
+  static BrokerException locked(QueueDefinition queue) {
     return new BrokerException(
         BrokerError.RESOURCE_LOCKED,
         ("cannot obtain exclusive access to locked queue '%s' in vhost '%s'. It could be originally"
@@ -494,7 +448,7 @@ public final class VirtualHost {
     return noQueue(queue.name(), queue.virtualHost());
   }
 
-  private static BrokerException noQueue(String queue, String virtualHost) {
+  static BrokerException noQueue(String queue, String virtualHost) {
     return new BrokerException(
         BrokerError.NOT_FOUND, "no queue '%s' in vhost '%s'".formatted(queue, virtualHost));
   }

@@ -31,8 +31,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +50,7 @@ final class BrokerFixture implements AutoCloseable {
   private final List<Binding> bindings = new ArrayList<>();
   private long payloadBytesMax = 64 << 20;
   private TransactionLimits transactions = TransactionLimits.DEFAULTS;
+  private AccessDeclaration access = AccessDeclaration.guest("/");
   private Function<JournalOptions, Journal> journals;
   Journal journal;
   final SimClock clock = new SimClock();
@@ -89,6 +88,11 @@ final class BrokerFixture implements AutoCloseable {
 
   BrokerFixture payloadBytesMax(long bytes) {
     payloadBytesMax = bytes;
+    return this;
+  }
+
+  BrokerFixture access(AccessDeclaration declaration) {
+    access = declaration;
     return this;
   }
 
@@ -130,7 +134,7 @@ final class BrokerFixture implements AutoCloseable {
                 journal,
                 directory,
                 List.copyOf(eventLoops),
-                new Users(List.of(), Set.of(), Optional.empty()),
+                access,
                 clock),
             List.of(new VirtualHostDeclaration("/", exchanges, queues, bindings)));
     return this;

@@ -174,7 +174,7 @@ class BrokerTest {
   void tellsConsumersWhenTheirQueueIsDeleted() {
     try (BrokerFixture broker = BrokerFixture.in(directory).queue("q").open()) {
       Receiver receiver = broker.receiver(1, "q");
-      broker.host().deleteQueue("q");
+      broker.host().by(Actor.BROKER).deleteQueue("q");
       broker.runUntil("closed", () -> receiver.closed != null);
       assertThat(receiver.closed.error()).isEqualTo(BrokerError.RESOURCE_DELETED);
       assertThat(broker.host().queue("q")).isEmpty();
@@ -187,6 +187,7 @@ class BrokerTest {
       var declared =
           broker
               .host()
+              .by(Actor.BROKER)
               .declareQueue(new QueueDeclaration("mine", false, false, 99, Map.of()))
               .toCompletableFuture();
       broker.runUntil("declared", declared::isDone);
@@ -217,6 +218,7 @@ class BrokerTest {
       var answer =
           broker
               .host()
+              .by(Actor.BROKER)
               .declareQueue(QueueDeclaration.durable("q", Map.of("x-max-length", 5L)))
               .toCompletableFuture();
       broker.runUntil("answered", answer::isDone);
@@ -231,10 +233,16 @@ class BrokerTest {
       var declared =
           broker
               .host()
+              .by(Actor.BROKER)
               .declareQueue(new QueueDeclaration("mine", true, false, 7, Map.of()))
               .toCompletableFuture();
       broker.runUntil("declared", declared::isDone);
-      var bound = broker.host().bind(Binding.toQueue("x", "mine", "k"), 7).toCompletableFuture();
+      var bound =
+          broker
+              .host()
+              .by(Actor.BROKER)
+              .bind(Binding.toQueue("x", "mine", "k"), 7)
+              .toCompletableFuture();
       broker.runUntil("bound", bound::isDone);
       broker.sender(0).sendAndConfirm("x", "k", "a");
       // Nobody says that connection 7 has ended.
@@ -255,7 +263,7 @@ class BrokerTest {
             .bind("x", "q", "k")
             .open()) {
       broker.sender(0).sendAndConfirm("x", "k", "a");
-      var deleted = broker.host().deleteQueue("q").toCompletableFuture();
+      var deleted = broker.host().by(Actor.BROKER).deleteQueue("q").toCompletableFuture();
       broker.runUntil("deleted", deleted::isDone);
       assertThat(broker.host().topology().bindingsFrom("x")).isEmpty();
     }
@@ -313,7 +321,7 @@ class BrokerTest {
       declareAndSend(broker, sender);
       declareAndSend(broker, sender);
       assertThat(figures(broker)).containsExactly(1L);
-      var gone = broker.host().deleteExchange("x");
+      var gone = broker.host().by(Actor.BROKER).deleteExchange("x");
       broker.runUntil("deleted", () -> gone.toCompletableFuture().isDone());
       declare(broker);
       assertThat(figures(broker)).containsExactly(0L);
@@ -321,13 +329,17 @@ class BrokerTest {
   }
 
   private static void declare(BrokerFixture broker) {
-    var done = broker.host().declareExchange(ExchangeDefinition.durable("x", ExchangeType.DIRECT));
+    var done =
+        broker
+            .host()
+            .by(Actor.BROKER)
+            .declareExchange(ExchangeDefinition.durable("x", ExchangeType.DIRECT));
     broker.runUntil("declared", () -> done.toCompletableFuture().isDone());
   }
 
   /** One message through an exchange that is made anew for it. */
   private static void declareAndSend(BrokerFixture broker, Sender sender) {
-    var gone = broker.host().deleteExchange("x");
+    var gone = broker.host().by(Actor.BROKER).deleteExchange("x");
     broker.runUntil("deleted", () -> gone.toCompletableFuture().isDone());
     declare(broker);
     sender.send("x", "k", "unroutable");
@@ -372,7 +384,7 @@ class BrokerTest {
         sender.send("", "q", "m" + i);
       }
       broker.runUntil("confirmed", () -> sender.outcomes.size() == count);
-      var purged = broker.host().purge("q").toCompletableFuture();
+      var purged = broker.host().by(Actor.BROKER).purge("q").toCompletableFuture();
       broker.runUntil("purged", purged::isDone);
       assertThat(purged).isCompletedWithValue((long) count);
     }

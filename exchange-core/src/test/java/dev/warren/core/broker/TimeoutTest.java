@@ -62,6 +62,7 @@ class TimeoutTest {
       var again =
           broker
               .host()
+              .by(Actor.BROKER)
               .declareQueue(QueueDeclaration.durable("q", Map.of("x-expires", 60_000L)))
               .toCompletableFuture();
       broker.runUntil("declared again", again::isDone);
@@ -78,6 +79,7 @@ class TimeoutTest {
       var declared =
           broker
               .host()
+              .by(Actor.BROKER)
               .declareQueue(QueueDeclaration.durable("q", Map.of("x-expires", 60_000L)))
               .toCompletableFuture();
       broker.runUntil("declared", declared::isDone);

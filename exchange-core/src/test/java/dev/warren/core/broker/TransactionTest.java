@@ -346,7 +346,7 @@ class TransactionTest {
       Work work = new Work(broker, 0);
       work.publish("a", "1");
       work.publish("b", "2");
-      broker.host().deleteQueue("a");
+      broker.host().by(Actor.BROKER).deleteQueue("a");
       broker.runUntil("deleted", () -> broker.host().queue("a").isEmpty());
       assertThat(work.commit().error).isEqualTo(BrokerError.PRECONDITION_FAILED);
       assertThat(all(broker, "b").deliveries).isEmpty();
@@ -379,7 +379,7 @@ class TransactionTest {
   }
 
   private static void bind(BrokerFixture broker, Binding binding) {
-    var done = broker.host().bind(binding).toCompletableFuture();
+    var done = broker.host().by(Actor.BROKER).bind(binding).toCompletableFuture();
     broker.runUntil("bound", done::isDone);
   }
 
@@ -413,7 +413,7 @@ class TransactionTest {
       committed.settle(receiver.take(), Outcome.ACCEPTED, true);
       Work rolledBack = new Work(broker, 0);
       rolledBack.settle(receiver.take(), Outcome.ACCEPTED, true);
-      broker.host().deleteQueue("a");
+      broker.host().by(Actor.BROKER).deleteQueue("a");
       broker.runUntil("deleted", () -> receiver.closed != null);
       assertThat(committed.commit().told).containsExactly("committed");
       rolledBack.rollback();

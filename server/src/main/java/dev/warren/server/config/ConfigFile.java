@@ -1,8 +1,9 @@
 package dev.warren.server.config;
 
-import dev.warren.core.broker.PasswordHash;
 import dev.warren.core.broker.TransactionLimits;
-import dev.warren.core.broker.User;
+import dev.warren.core.security.PasswordHash;
+import dev.warren.core.security.User;
+import dev.warren.core.security.UserLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -194,7 +195,7 @@ public final class ConfigFile {
     if (root.has(ConfigKey.USERS)) {
       root.sections(ConfigKey.USERS).forEach(section -> addUser(section, users));
     } else {
-      users.put(GUEST, new User(GUEST, PasswordHash.of(GUEST), Set.of("administrator")));
+      users.put(GUEST, User.of(GUEST, PasswordHash.compatible(GUEST), Set.of(User.ADMINISTRATOR)));
     }
     Set<String> loopback = new LinkedHashSet<>();
     if (root.has(ConfigKey.LOOPBACK_USERS)) {
@@ -255,8 +256,12 @@ public final class ConfigFile {
     }
     Set<String> tags = new LinkedHashSet<>();
     section.list(ConfigKey.USER_TAGS).forEach(tag -> tags.add((String) tag.value()));
-    String stored = hash.orElseGet(() -> PasswordHash.of(password.orElse("")));
-    if (users.putIfAbsent(name.get(), new User(name.get(), stored, tags)) != null) {
+    PasswordHash stored =
+        hash.filter(ConfigFile::isHash)
+            .map(text -> PasswordHash.parse(text, "rabbit_password_hashing_sha256"))
+            .orElseGet(() -> PasswordHash.compatible(password.orElse("")));
+    User user = new User(name.get(), stored, tags, UserLimits.NONE, true);
+    if (users.putIfAbsent(name.get(), user) != null) {
       errors.add(
           section.location(ConfigKey.USER_NAME),
           section.path(ConfigKey.USER_NAME),

@@ -1,7 +1,7 @@
 package dev.warren.server.config;
 
 import dev.warren.core.broker.TransactionLimits;
-import dev.warren.core.broker.User;
+import dev.warren.core.security.User;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

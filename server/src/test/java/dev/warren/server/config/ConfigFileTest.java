@@ -3,9 +3,9 @@ package dev.warren.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.warren.core.broker.PasswordHash;
 import dev.warren.core.broker.TransactionLimits;
-import dev.warren.core.broker.User;
+import dev.warren.core.security.PasswordHash;
+import dev.warren.core.security.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ class ConfigFileTest {
     ServerOptions.Access access = read("").access();
 
     assertThat(access.users()).extracting(User::name).containsExactly("guest");
-    assertThat(PasswordHash.matches(access.users().get(0).passwordHash(), "guest")).isTrue();
+    assertThat(access.users().get(0).password().matches("guest")).isTrue();
     assertThat(access.loopbackOnly()).containsExactly("guest");
     assertThat(access.anonymous()).contains("guest");
   }
@@ -71,12 +71,14 @@ class ConfigFileTest {
 
   @Test
   void takesPasswordHashesAsTheyAre() throws IOException {
-    String hash = PasswordHash.of("secret");
+    String hash = PasswordHash.compatible("secret").text();
 
     ServerOptions.Access access =
         read("users: [{name: anna, password-hash: '" + hash + "', tags: [monitoring]}]").access();
 
-    assertThat(access.users()).containsExactly(new User("anna", hash, Set.of("monitoring")));
+    assertThat(access.users()).extracting(User::name).containsExactly("anna");
+    assertThat(access.users().get(0).password().text()).isEqualTo(hash);
+    assertThat(access.users().get(0).tags()).containsExactly("monitoring");
   }
 
   @Test

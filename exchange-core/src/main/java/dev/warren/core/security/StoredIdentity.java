@@ -1,0 +1,89 @@
+package dev.warren.core.security;
+
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A user of the broker who has logged in. Thread-safe. */
+public final class StoredIdentity implements Identity {
+  private final String name;
+  private final Supplier<AccessRules> rules;
+
+  /**
+   * The user of this name.
+   *
+   * @param rules gives the present ones
+   */
+  public StoredIdentity(String name, Supplier<AccessRules> rules) {
+    this.name = name;
+    this.rules = rules;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Set<String> tags() {
+    return rules.get().user(name).map(User::tags).orElse(Set.of());
+  }
+
+  @Override
+  public boolean exists() {
+    return rules.get().user(name).isPresent();
+  }
+
+  @Override
+  public boolean mayEnter(String virtualHost) {
+    return rules.get().permissions(virtualHost, name).isPresent();
+  }
+
+  @Override
+  public boolean may(Permission permission, String virtualHost, String resource) {
+    return rules
+        .get()
+        .permissions(virtualHost, name)
+        .map(allowed -> allowed.allow(permission, resource))
+        .orElse(false);
+  }
+
+  @Override
+  public boolean mayUseKey(Permission permission, String virtualHost, String exchange, String key) {
+    return rules
+        .get()
+        .topicPermissions(virtualHost, name, exchange)
+        .map(allowed -> allowed.pattern(permission, variables(virtualHost)).matches(key))
+        .orElse(true);
+  }
+
+  private Map<String, String> variables(String virtualHost) {
+    return Map.of("username", name, "vhost", virtualHost);
+  }
+
+  @Override
+  public boolean hasKeyRules(String virtualHost, String exchange) {
+    return rules.get().topicPermissions(virtualHost, name, exchange).isPresent();
+  }
+
+  @Override
+  public UserLimits limits() {
+    return rules.get().user(name).map(User::limits).orElse(UserLimits.NONE);
+  }
+
+  @Override
+  public OptionalLong expiresAtMs() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public boolean isInternal() {
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

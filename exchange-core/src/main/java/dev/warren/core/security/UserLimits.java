@@ -1,0 +1,15 @@
+package dev.warren.core.security;
+
+/**
+ * What one user may take of the node (contract §14). {@link #UNLIMITED} for no limit.
+ *
+ * @param connectionsMax open connections
+ * @param sessionsMax begun sessions of all of them; RabbitMQ's {@code max-channels}
+ */
+public record UserLimits(int connectionsMax, int sessionsMax) {
+  /** No limit. */
+  public static final int UNLIMITED = -1;
+
+  /** None at all. */
+  public static final UserLimits NONE = new UserLimits(UNLIMITED, UNLIMITED);
+}
