@@ -190,6 +190,11 @@ def main():
                 results[name]["backlog"].append(backlog(broker, count))
             if not wanted.no_mix:
                 results[name]["neighbour"] = neighbour(broker)
+                # Its deep queue would count as live in the figures of the mix.
+                broker.script("stop")
+                broker.script("reset")
+                broker.start()
+                broker.declare()
                 results[name]["mix"] = hostile_mix(broker)
         finally:
             broker.script("stop")
