@@ -10,6 +10,7 @@ import dev.warren.core.security.AccessChange.PutTopicPermissions;
 import dev.warren.core.security.AccessChange.PutUser;
 import dev.warren.core.security.AccessChange.PutVirtualHost;
 import dev.warren.core.security.AccessRules;
+import dev.warren.core.security.PasswordHash;
 import dev.warren.core.security.Permissions;
 import dev.warren.core.security.TopicPermissions;
 import dev.warren.core.security.User;
@@ -111,7 +112,7 @@ final class AccessAudit {
   private static Map<String, Object> view(User user) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("tags", user.tags().stream().sorted().toList());
-    view.put("password", user.password().text().isEmpty() ? "none" : user.password().algorithm());
+    view.put("password", user.password().equals(PasswordHash.NONE) ? "none" : user.password().algorithm());
     view.put("max-connections", user.limits().connectionsMax());
     view.put("max-channels", user.limits().sessionsMax());
     return view;

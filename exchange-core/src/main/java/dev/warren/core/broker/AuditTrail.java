@@ -34,6 +34,12 @@ public final class AuditTrail {
     listeners.add(listener);
   }
 
+  /** The same, beginning with the events that are still in memory. */
+  public synchronized void listenToAll(Consumer<AuditEvent> listener) {
+    kept.forEach(listener);
+    listeners.add(listener);
+  }
+
   /** Something was changed. */
   public void changed(
       Actor actor,

@@ -2,9 +2,11 @@ package dev.warren.core.security;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 
 /** A password nobody can read. Immutable; its text form does not show it. */
-public sealed interface PasswordHash permits NoPassword, SaltedDigest, ScramSecrets {
+public sealed interface PasswordHash 
+    permits NoPassword, SaltedDigest, ScramSecrets, GivenPassword {
   /** No password fits: the user cannot log in with one. */
   PasswordHash NONE = new NoPassword();
 
@@ -19,6 +21,14 @@ public sealed interface PasswordHash permits NoPassword, SaltedDigest, ScramSecr
 
   /** How it was made, as definitions name it. */
   String algorithm();
+
+  /**
+   * What SCRAM needs, if it can be had from this hash. May take a good part of a second when it is
+   * first asked for.
+   */
+  default Optional<ScramSecrets> scram() {
+    return Optional.empty();
+  }
 
   /**
    * Reads a hash.
@@ -46,6 +56,11 @@ public sealed interface PasswordHash permits NoPassword, SaltedDigest, ScramSecr
   /** A hash that is hard to guess from; takes a good part of a second. */
   static PasswordHash strong(String password) {
     return ScramSecrets.of(password, ScramSecrets.ITERATIONS);
+  }
+
+  /** A password from a configuration: quick to make and to check, and good for SCRAM. */
+  static PasswordHash given(String password) {
+    return new GivenPassword(password);
   }
 
   /** The octets of a password. */

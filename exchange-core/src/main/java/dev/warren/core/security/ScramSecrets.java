@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -208,6 +209,11 @@ public final class ScramSecrets implements PasswordHash {
   @Override
   public String text() {
     return sha256.text() + "," + sha512.text();
+  }
+
+  @Override
+  public Optional<ScramSecrets> scram() {
+    return Optional.of(this);
   }
 
   @Override
