@@ -104,13 +104,15 @@ final class JournalledAccess implements AccessAdministration {
   private void commit(Actor actor, AccessChange change) {
     AccessRules before = rules;
     rules = before.with(change);
+    if (change instanceof DeleteVirtualHost delete) {
+      // Before its record, so that this is the last one to name it: a replay would make it anew.
+      hosts.delete(actor, delete.virtualHost());
+    }
     if (isJournalled(before, change)) {
       control.append(TopologyRecords.access(change));
     }
     if (change instanceof PutVirtualHost put) {
       hosts.create(put.virtualHost());
-    } else if (change instanceof DeleteVirtualHost delete) {
-      hosts.delete(actor, delete.virtualHost());
     }
     AccessAudit.record(audit, actor, before, change);
   }
