@@ -102,7 +102,9 @@ final class AccessAudit {
   private static Map<String, Object> view(User user) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("tags", user.tags().stream().sorted().toList());
-    view.put("password", user.password().equals(PasswordHash.NONE) ? "none" : user.password().algorithm());
+    view.put(
+        "password",
+        user.password().equals(PasswordHash.NONE) ? "none" : user.password().algorithm());
     view.put("max-connections", user.limits().connectionsMax());
     view.put("max-channels", user.limits().sessionsMax());
     return view;

@@ -1,10 +1,17 @@
 package dev.warren.core.security;
 
+import java.util.Optional;
+
 /** Fits no password. */
 record NoPassword() implements PasswordHash {
   @Override
   public boolean matches(String password) {
     return false;
+  }
+
+  @Override
+  public Optional<ScramSecrets> scram() {
+    return Optional.empty();
   }
 
   @Override

@@ -5,8 +5,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** A password nobody can read. Immutable; its text form does not show it. */
-public sealed interface PasswordHash 
-    permits NoPassword, SaltedDigest, ScramSecrets, GivenPassword {
+public sealed interface PasswordHash permits NoPassword, SaltedDigest, ScramSecrets, GivenPassword {
   /** No password fits: the user cannot log in with one. */
   PasswordHash NONE = new NoPassword();
 
@@ -26,9 +25,7 @@ public sealed interface PasswordHash
    * What SCRAM needs, if it can be had from this hash. May take a good part of a second when it is
    * first asked for.
    */
-  default Optional<ScramSecrets> scram() {
-    return Optional.empty();
-  }
+  Optional<ScramSecrets> scram();
 
   /**
    * Reads a hash.

@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * RabbitMQ's password hash: a 4-byte salt followed by a digest over salt and password (contract
@@ -45,6 +46,11 @@ public final class SaltedDigest implements PasswordHash {
   public boolean matches(String password) {
     byte[] salt = Arrays.copyOf(saltAndDigest, SALT_BYTES);
     return MessageDigest.isEqual(saltAndDigest, digest(algorithm, salt, password));
+  }
+
+  @Override
+  public Optional<ScramSecrets> scram() {
+    return Optional.empty();
   }
 
   @Override

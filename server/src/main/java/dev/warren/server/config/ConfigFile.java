@@ -1,9 +1,6 @@
 package dev.warren.server.config;
 
 import dev.warren.core.broker.TransactionLimits;
-import dev.warren.core.security.PasswordHash;
-import dev.warren.core.security.User;
-import dev.warren.core.security.UserLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,27 +21,33 @@ import java.util.Set;
  */
 public final class ConfigFile {
   private static final long BYTES_MAX = 16L << 20;
-  private static final String GUEST = "guest";
-  private static final String NO_USER = "none";
+  private static final String NONE = "none";
   private static final String REQUIRED = "required";
-  private static final int PASSWORD_HASH_BYTES = 36;
 
   private final Path file;
   private final ConfigErrors errors;
   private final List<String> warnings = new ArrayList<>();
 
-  private ConfigFile(Path file) {
+  private final PasswordReader passwords;
+
+  private ConfigFile(Path file, Map<String, String> environment) {
     this.file = file;
     this.errors = new ConfigErrors(file.toString());
+    this.passwords = new PasswordReader(file, environment, errors, warnings);
   }
 
   /**
-   * Reads and checks a file.
+   * Reads and checks a file; passwords may be in this process's environment.
    *
    * @throws ConfigException if it cannot be read, or if anything in it is wrong
    */
   public static ServerOptions read(Path file) {
-    return new ConfigFile(file).options(text(file));
+    return read(file, System.getenv());
+  }
+
+  /** The same with another environment. */
+  static ServerOptions read(Path file, Map<String, String> environment) {
+    return new ConfigFile(file, environment).options(text(file));
   }
 
   private static String text(Path file) {
@@ -86,7 +88,8 @@ public final class ConfigFile {
             trace(root.section(FileKey.TRACE)),
             journal(root),
             limits(root.section(FileKey.LIMITS)),
-            access(root),
+            new AccessReader(root, topology, passwords, errors, warnings).read(),
+            audit(root.section(FileKey.AUDIT)),
             topology,
             warnings);
     errors.throwIfAny();
@@ -190,97 +193,17 @@ public final class ConfigFile {
         limits.number(LimitKey.CONSUMER_TIMEOUT));
   }
 
-  private ServerOptions.Access access(SectionValues root) {
-    Map<String, User> users = new LinkedHashMap<>();
-    if (root.has(FileKey.USERS)) {
-      root.sections(FileKey.USERS).forEach(section -> addUser(section, users));
-    } else {
-      users.put(GUEST, User.of(GUEST, PasswordHash.compatible(GUEST), Set.of(User.ADMINISTRATOR)));
-    }
-    Set<String> loopback = new LinkedHashSet<>();
-    if (root.has(FileKey.LOOPBACK_USERS)) {
-      int index = 0;
-      for (SectionValues.Located name : root.list(FileKey.LOOPBACK_USERS)) {
-        String path = root.path(FileKey.LOOPBACK_USERS) + "[" + index++ + "]";
-        checkUser(name.location(), path, (String) name.value(), users);
-        loopback.add((String) name.value());
-      }
-    } else {
-      loopback.add(GUEST);
-    }
-    return new ServerOptions.Access(List.copyOf(users.values()), loopback, anonymous(root, users));
-  }
-
-  private Optional<String> anonymous(SectionValues root, Map<String, User> users) {
-    Optional<String> name = root.optionalText(FileKey.ANONYMOUS_USER);
-    if (name.isEmpty()) {
-      return Optional.of(GUEST).filter(users::containsKey);
-    }
-    if (name.get().equals(NO_USER)) {
-      return Optional.empty();
-    }
-    ConfigKey key = FileKey.ANONYMOUS_USER;
-    checkUser(root.location(key), root.path(key), name.get(), users);
-    return name;
-  }
-
-  private void checkUser(Location location, String path, String name, Map<String, User> users) {
-    if (!users.containsKey(name)) {
-      errors.add(
-          location,
-          path,
-          "the user \"" + name + "\", who is not among users",
-          "the name of one who is" + Suggestion.didYouMean(name, users.keySet()));
-    }
-  }
-
-  private void addUser(SectionValues section, Map<String, User> users) {
-    Optional<String> name = section.optionalText(AccessKey.USER_NAME);
-    Optional<String> password = section.optionalText(AccessKey.USER_PASSWORD);
-    Optional<String> hash = section.optionalText(AccessKey.USER_PASSWORD_HASH);
-    if (section.has(AccessKey.USER_PASSWORD) && section.has(AccessKey.USER_PASSWORD_HASH)) {
-      errors.add(
-          section.location(), section.path(), "both password and password-hash", "one of them");
-    } else if (password.isEmpty() && hash.isEmpty()) {
-      errors.add(section.location(), section.path(), "no password", "password or password-hash");
-    }
-    if (hash.isPresent() && !isHash(hash.get())) {
-      errors.add(
-          section.location(AccessKey.USER_PASSWORD_HASH),
-          section.path(AccessKey.USER_PASSWORD_HASH),
-          "other text",
-          "base64 of " + PASSWORD_HASH_BYTES + " bytes");
-    }
-    if (name.isEmpty()) {
-      return;
-    }
-    Set<String> tags = new LinkedHashSet<>();
-    section.list(AccessKey.USER_TAGS).forEach(tag -> tags.add((String) tag.value()));
-    PasswordHash stored =
-        hash.filter(ConfigFile::isHash)
-            .map(text -> PasswordHash.parse(text, "rabbit_password_hashing_sha256"))
-            .orElseGet(() -> PasswordHash.compatible(password.orElse("")));
-    User user = new User(name.get(), stored, tags, UserLimits.NONE, true);
-    if (users.putIfAbsent(name.get(), user) != null) {
-      errors.add(
-          section.location(AccessKey.USER_NAME),
-          section.path(AccessKey.USER_NAME),
-          "the user \"" + name.get() + "\" a second time",
-          "a name of its own");
-    }
-  }
-
-  private static boolean isHash(String hash) {
-    try {
-      return Base64.getDecoder().decode(hash).length == PASSWORD_HASH_BYTES;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+  private static ServerOptions.Audit audit(SectionValues audit) {
+    return new ServerOptions.Audit(
+        Optional.of(audit.text(FileKey.AUDIT_FILE)).filter(path -> !path.equals(NONE)),
+        audit.number(FileKey.AUDIT_ROLL_AT),
+        audit.smallNumber(FileKey.AUDIT_FILES_KEPT));
   }
 
   private List<TopologyDeclaration> topology(SectionValues root) {
     if (!root.has(FileKey.VIRTUAL_HOSTS)) {
-      return List.of(new TopologyDeclaration("/", List.of(), List.of(), List.of()));
+      return List.of(
+          new TopologyDeclaration("/", Optional.empty(), List.of(), List.of(), List.of()));
     }
     Map<String, TopologyDeclaration> hosts = new LinkedHashMap<>();
     for (SectionValues section : root.sections(FileKey.VIRTUAL_HOSTS)) {

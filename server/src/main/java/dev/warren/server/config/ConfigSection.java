@@ -28,8 +28,18 @@ public enum ConfigSection {
   JOURNAL("journal", "journal"),
   /** Somebody who may log in. */
   USER("users[]", "a user"),
+  /** What a user may do in a virtual host. */
+  PERMISSION("users[].permissions[]", "a permission"),
+  /** What a user may do with the keys of a topic exchange. */
+  TOPIC_PERMISSION("users[].topic-permissions[]", "a topic permission"),
+  /** What a user may take of the node. */
+  USER_LIMITS("users[].limits", "limits of a user"),
+  /** The record of what was changed and refused. */
+  AUDIT("audit", "audit"),
   /** A namespace with its topology. */
   VIRTUAL_HOST("virtual-hosts[]", "a virtual host"),
+  /** What a virtual host may take of the node. */
+  VIRTUAL_HOST_LIMITS("virtual-hosts[].limits", "limits of a virtual host"),
   /** An exchange. */
   EXCHANGE("virtual-hosts[].exchanges[]", "an exchange"),
   /** A queue. */

@@ -44,8 +44,8 @@ sealed interface ConfigType {
     }
   }
 
-  /** Text that is never repeated in a message. */
-  record Secret(String what) implements Single {
+  /** Text that is never repeated in a message, of so many characters at least. */
+  record Secret(String what, int charactersMin) implements Single {
     @Override
     public String expected() {
       return what + " (text, in quotes)";
@@ -53,7 +53,7 @@ sealed interface ConfigType {
 
     @Override
     public Optional<Object> parse(YamlNode.Scalar scalar) {
-      return scalar.value() instanceof String text && !text.isEmpty()
+      return scalar.value() instanceof String text && text.length() >= charactersMin
           ? Optional.of(text)
           : Optional.empty();
     }

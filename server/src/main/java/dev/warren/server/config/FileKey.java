@@ -5,6 +5,7 @@ import dev.warren.server.config.ConfigType.ListOf;
 import dev.warren.server.config.ConfigType.Section;
 import dev.warren.server.config.ConfigType.Sections;
 import dev.warren.server.config.ConfigType.Text;
+import dev.warren.server.config.ConfigType.Whole;
 
 /** The parts of the file, and the keys of the small ones. */
 enum FileKey implements ConfigKey {
@@ -30,11 +31,18 @@ enum FileKey implements ConfigKey {
       "limits",
       new Section(ConfigSection.LIMITS),
       "What keeps the broker within its means."),
+  AUDIT(
+      ConfigSection.ROOT,
+      "audit",
+      new Section(ConfigSection.AUDIT),
+      "The record of what was changed and refused."),
   USERS(
       ConfigSection.ROOT,
       "users",
       new Sections(ConfigSection.USER),
-      "Who may log in. Left out: one user guest with password guest and tag administrator."),
+      "Who may log in, besides those made over the API. A user who is named here is changed here"
+          + " only. Left out: guest with password guest and tag administrator, made only if there is"
+          + " no user at all; it may do everything in the virtual hosts of this file."),
   ANONYMOUS_USER(
       ConfigSection.ROOT,
       "anonymous-user",
@@ -96,7 +104,26 @@ enum FileKey implements ConfigKey {
       "payload",
       new Bytes(0, 4096),
       "0",
-      "How much of each message is shown, beginning with its first section; 0: nothing of it.");
+      "How much of each message is shown, beginning with its first section; 0: nothing of it."),
+
+  AUDIT_FILE(
+      ConfigSection.AUDIT,
+      "file",
+      new Text("a path, or none", 1, 4096),
+      "log/audit.log",
+      "The file; none writes none. A relative path starts from the data directory."),
+  AUDIT_ROLL_AT(
+      ConfigSection.AUDIT,
+      "roll-at",
+      new Bytes(64 << 10, 1 << 30),
+      "16MiB",
+      "When it is this long it becomes audit.log.1, and a new one begins."),
+  AUDIT_FILES_KEPT(
+      ConfigSection.AUDIT,
+      "files-kept",
+      new Whole(1, 20),
+      "8",
+      "Older files kept; the oldest is deleted.");
 
   @SuppressWarnings("ImmutableEnumChecker") // a record of immutable parts
   private final Definition definition;

@@ -1,6 +1,7 @@
 package dev.warren.server.config;
 
 import dev.warren.core.broker.TransactionLimits;
+import dev.warren.core.security.AccessChange;
 import dev.warren.core.security.User;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param nodeName what the node is called
  * @param dataDirectory absolute
  * @param topology one for each virtual host
- * @param warnings what is accepted but has no effect, for the log
+ * @param warnings what is accepted but has no effect or is not safe, for the log
  */
 public record ServerOptions(
     String nodeName,
@@ -25,6 +26,7 @@ public record ServerOptions(
     JournalLimits journal,
     Limits limits,
     Access access,
+    Audit audit,
     List<TopologyDeclaration> topology,
     List<String> warnings) {
   /** Copies the lists. */
@@ -46,6 +48,7 @@ public record ServerOptions(
             journal.segmentBytes(), journal.pendingBytesMax(), overrides.acceptJournalDamage()),
         limits,
         access,
+        audit,
         topology,
         warnings);
   }
@@ -145,13 +148,39 @@ public record ServerOptions(
       int deliveriesPerLinkMax,
       int deliveriesMax) {}
 
-  /** Who may log in, and from where. */
-  public record Access(List<User> users, Set<String> loopbackOnly, Optional<String> anonymous) {
+  /**
+   * Who may log in, and from where.
+   *
+   * @param users those of the file, or the default one, which the file does not declare
+   * @param permissions of those users: {@link AccessChange.PutPermissions} and {@link
+   *     AccessChange.PutTopicPermissions}
+   * @param loopbackOnly names of users
+   */
+  public record Access(
+      List<User> users,
+      List<AccessChange> permissions,
+      Set<String> loopbackOnly,
+      Optional<String> anonymous) {
     /** Copies the collections. */
     public Access {
       users = List.copyOf(users);
+      permissions = List.copyOf(permissions);
       loopbackOnly = Set.copyOf(loopbackOnly);
     }
+  }
+
+  /**
+   * The record of what was changed and refused.
+   *
+   * @param path of the file, absolute or from the data directory; empty if there is none
+   * @param rollBytes length at which a new file begins
+   * @param filesKept older files kept
+   */
+  public record Audit(Optional<String> path, long rollBytes, int filesKept) {}
+
+  /** The audit file, if there is one. */
+  public Optional<Path> auditFile() {
+    return audit.path().map(path -> dataDirectory.resolve(path).normalize());
   }
 
   /** What the command line or the environment names in place of the file. */

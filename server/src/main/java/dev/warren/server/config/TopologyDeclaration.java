@@ -1,9 +1,11 @@
 package dev.warren.server.config;
 
+import dev.warren.core.security.VirtualHostSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * every binding leads from an exchange that exists to a destination that exists.
  *
  * @param virtualHost its name
+ * @param settings if the file names any of them
  */
 public record TopologyDeclaration(
-    String virtualHost, List<Exchange> exchanges, List<Queue> queues, List<Binding> bindings) {
+    String virtualHost,
+    Optional<VirtualHostSettings> settings,
+    List<Exchange> exchanges,
+    List<Queue> queues,
+    List<Binding> bindings) {
   /** Copies the lists. */
   public TopologyDeclaration {
     exchanges = List.copyOf(exchanges);

@@ -4,7 +4,9 @@ import dev.warren.server.config.ConfigType.Arguments;
 import dev.warren.server.config.ConfigType.Bytes;
 import dev.warren.server.config.ConfigType.Duration;
 import dev.warren.server.config.ConfigType.Flag;
+import dev.warren.server.config.ConfigType.ListOf;
 import dev.warren.server.config.ConfigType.OneOf;
+import dev.warren.server.config.ConfigType.Section;
 import dev.warren.server.config.ConfigType.Sections;
 import dev.warren.server.config.ConfigType.Text;
 import dev.warren.server.config.ConfigType.Whole;
@@ -18,6 +20,35 @@ enum TopologyKey implements ConfigKey {
       new Text("a name", 1, 255),
       REQUIRED,
       "Its name; clients that name none get /."),
+  VIRTUAL_HOST_DESCRIPTION(
+      ConfigSection.VIRTUAL_HOST,
+      "description",
+      new Text("a description", 0, 4096),
+      "",
+      "What it is for. If this or one of the next four is given, the file sets all five at each"
+          + " start; otherwise they are what was set over the API."),
+  VIRTUAL_HOST_TAGS(
+      ConfigSection.VIRTUAL_HOST,
+      "tags",
+      new ListOf(new Text("a tag", 1, 255)),
+      "Shown in the console."),
+  VIRTUAL_HOST_DEFAULT_QUEUE_TYPE(
+      ConfigSection.VIRTUAL_HOST,
+      "default-queue-type",
+      new OneOf(List.of("classic", "quorum")),
+      "classic",
+      "Reported for queues declared without x-queue-type; both types behave the same here."),
+  VIRTUAL_HOST_PROTECTED(
+      ConfigSection.VIRTUAL_HOST,
+      "protected-from-deletion",
+      new Flag(),
+      "false",
+      "Whether the API refuses to delete it."),
+  VIRTUAL_HOST_LIMITS(
+      ConfigSection.VIRTUAL_HOST,
+      "limits",
+      new Section(ConfigSection.VIRTUAL_HOST_LIMITS),
+      "What it may take of the node."),
   VIRTUAL_HOST_EXCHANGES(
       ConfigSection.VIRTUAL_HOST,
       "exchanges",
@@ -30,6 +61,19 @@ enum TopologyKey implements ConfigKey {
       "bindings",
       new Sections(ConfigSection.BINDING),
       "Rules from exchanges to queues or other exchanges of this virtual host."),
+
+  VIRTUAL_HOST_LIMITS_CONNECTIONS(
+      ConfigSection.VIRTUAL_HOST_LIMITS,
+      "max-connections",
+      new Whole(-1, Integer.MAX_VALUE),
+      "-1",
+      "Open connections; -1 is no limit."),
+  VIRTUAL_HOST_LIMITS_QUEUES(
+      ConfigSection.VIRTUAL_HOST_LIMITS,
+      "max-queues",
+      new Whole(-1, Integer.MAX_VALUE),
+      "-1",
+      "Queues, those of this file included; -1 is no limit."),
 
   EXCHANGE_NAME(
       ConfigSection.EXCHANGE,

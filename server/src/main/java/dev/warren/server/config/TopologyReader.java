@@ -1,5 +1,7 @@
 package dev.warren.server.config;
 
+import dev.warren.core.security.VirtualHostLimits;
+import dev.warren.core.security.VirtualHostSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +31,13 @@ final class TopologyReader {
   private static final String MATCH_MODE = "x-match";
   private static final List<String> MATCH_MODES = List.of("all", "any", "all-with-x", "any-with-x");
   private static final int MULTI_WILDCARDS_MAX = 2;
+  private static final List<TopologyKey> SETTINGS =
+      List.of(
+          TopologyKey.VIRTUAL_HOST_DESCRIPTION,
+          TopologyKey.VIRTUAL_HOST_TAGS,
+          TopologyKey.VIRTUAL_HOST_DEFAULT_QUEUE_TYPE,
+          TopologyKey.VIRTUAL_HOST_PROTECTED,
+          TopologyKey.VIRTUAL_HOST_LIMITS);
 
   private final SectionValues host;
   private final ConfigErrors errors;
@@ -53,9 +62,37 @@ final class TopologyReader {
     queues.forEach(queue -> queueNames.add(queue.text(TopologyKey.QUEUE_NAME)));
     return new TopologyDeclaration(
         name,
+        settings(queues.size()),
         exchanges.stream().map(this::exchange).toList(),
         queues.stream().map(this::queue).toList(),
         bindings());
+  }
+
+  private Optional<VirtualHostSettings> settings(int queues) {
+    if (SETTINGS.stream().noneMatch(host::has)) {
+      return Optional.empty();
+    }
+    List<String> tags = new ArrayList<>();
+    host.list(TopologyKey.VIRTUAL_HOST_TAGS).forEach(tag -> tags.add((String) tag.value()));
+    SectionValues limits = host.section(TopologyKey.VIRTUAL_HOST_LIMITS);
+    TopologyKey queuesMaxKey = TopologyKey.VIRTUAL_HOST_LIMITS_QUEUES;
+    int queuesMax = limits.smallNumber(queuesMaxKey);
+    if (queuesMax >= 0 && queuesMax < queues) {
+      errors.add(
+          limits.location(queuesMaxKey),
+          limits.path(queuesMaxKey),
+          String.valueOf(queuesMax),
+          "at least the " + queues + " queues this virtual host has here");
+    }
+    return Optional.of(
+        new VirtualHostSettings(
+            host.text(TopologyKey.VIRTUAL_HOST_DESCRIPTION),
+            tags,
+            host.text(TopologyKey.VIRTUAL_HOST_DEFAULT_QUEUE_TYPE),
+            host.flag(TopologyKey.VIRTUAL_HOST_PROTECTED),
+            VirtualHostSettings.DEFAULTS.tracing(),
+            new VirtualHostLimits(
+                limits.smallNumber(TopologyKey.VIRTUAL_HOST_LIMITS_CONNECTIONS), queuesMax)));
   }
 
   /** The sections with a name that no other has. */

@@ -18,14 +18,18 @@ import org.yaml.snakeyaml.error.YAMLException;
 /**
  * Reads YAML into {@link YamlNode}s that know their place. What a configuration file does not need
  * is refused, because it can be abused or misread: aliases (a few lines of them can stand for
- * gigabytes), several documents, deep nesting, names used twice. Owned by the reading thread.
+ * gigabytes), several documents, deep nesting, too many values, names used twice. Owned by the
+ * reading thread.
  */
 final class YamlReader {
   static final int CHARACTERS_MAX = 16 << 20;
   static final int DEPTH_MAX = 16;
+  static final int VALUES_MAX = 500_000;
+  private static final int KEY_CHARACTERS_MAX = 1024;
 
   private final ConfigErrors errors;
   private final YAMLParser parser;
+  private int values;
 
   private YamlReader(YAMLParser parser, ConfigErrors errors) {
     this.parser = parser;
@@ -52,8 +56,8 @@ final class YamlReader {
       errors.add(Location.START, "", "not YAML: " + e.getProblem());
     } catch (YAMLException | IOException e) {
       errors.add(Location.START, "", "not YAML: " + firstLine(e));
-    } catch (NestingException e) {
-      errors.add(e.location, "", "nested more than " + DEPTH_MAX + " deep");
+    } catch (TooMuchException e) {
+      errors.add(e.location, "", firstLine(e));
     }
     return Optional.empty();
   }
@@ -73,7 +77,10 @@ final class YamlReader {
   private YamlNode node(JsonToken token, String path, int depth) throws IOException {
     Location location = here();
     if (depth > DEPTH_MAX) {
-      throw new NestingException(location);
+      throw new TooMuchException(location, "nested more than " + DEPTH_MAX + " deep");
+    }
+    if (++values > VALUES_MAX) {
+      throw new TooMuchException(location, "more than " + VALUES_MAX + " values");
     }
     if (parser.isCurrentAlias()) {
       errors.add(
@@ -103,6 +110,10 @@ final class YamlReader {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       Location nameLocation = here();
+      if (name.length() > KEY_CHARACTERS_MAX) {
+        throw new TooMuchException(
+            nameLocation, "a key of more than " + KEY_CHARACTERS_MAX + " characters");
+      }
       String childPath = path.isEmpty() ? name : path + "." + name;
       YamlNode value = node(parser.nextToken(), childPath, depth + 1);
       Location first = seen.putIfAbsent(name, nameLocation);
@@ -155,12 +166,13 @@ final class YamlReader {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  /** Ends the reading of a file that is nested too deep. */
-  private static final class NestingException extends RuntimeException {
+  /** Ends the reading of a file that is nested too deep or has too many values. */
+  private static final class TooMuchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Location location;
 
-    NestingException(Location location) {
+    TooMuchException(Location location, String text) {
+      super(text);
       this.location = location;
     }
   }

@@ -44,7 +44,7 @@ class ConfigErrorsTest {
             "unknown key",
             "limit: {}",
             "1:1: limit: found an unknown key, expected one of node, data, listeners, journal, trace,"
-                + " limits, users, anonymous-user, loopback-users, virtual-hosts; did you mean"
+                + " limits, audit, users, anonymous-user, loopback-users, virtual-hosts; did you mean"
                 + " \"limits\"?"),
         new Case(
             "unknown key in a section",
@@ -179,50 +179,6 @@ class ConfigErrorsTest {
             "nested too deep",
             "a: " + "[".repeat(17) + "]".repeat(17),
             "1:19: nested more than 16 deep"));
-  }
-
-  static List<Case> access() {
-    return List.of(
-        new Case(
-            "user without name and password",
-            "users: [{}]",
-            "1:9: users[0].name: found nothing, expected a name (text of 1 to 255 bytes): the key"
-                + " is required",
-            "1:9: users[0]: found no password, expected password or password-hash"),
-        new Case(
-            "password and hash",
-            "users:\n- name: a\n  password: x\n  password-hash: "
-                + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-            "2:3: users[0]: found both password and password-hash, expected one of them"),
-        new Case(
-            "password that is a number, not repeated",
-            "users:\n- name: a\n  password: 31337",
-            "2:3: users[0]: found no password, expected password or password-hash",
-            "3:13: users[0].password: found the number, expected a password (text, in quotes)"),
-        new Case(
-            "bad hash, not repeated",
-            "users:\n- name: a\n  password-hash: abc",
-            "3:18: users[0].password-hash: found other text, expected base64 of 36 bytes"),
-        new Case(
-            "unknown tag",
-            "users:\n- {name: a, password: b, tags: [adminstrator]}",
-            "2:33: users[0].tags[0]: found the text \"adminstrator\", expected one of"
-                + " administrator, monitoring, policymaker, management, impersonator; did you mean"
-                + " \"administrator\"?"),
-        new Case(
-            "a user twice",
-            "users:\n- {name: a, password: b}\n- {name: a, password: c}",
-            "3:10: users[1].name: found the user \"a\" a second time, expected a name of its own"),
-        new Case(
-            "unknown anonymous user",
-            "anonymous-user: gest",
-            "1:17: anonymous-user: found the user \"gest\", who is not among users, expected the"
-                + " name of one who is; did you mean \"guest\"?"),
-        new Case(
-            "unknown loopback user",
-            "loopback-users: [guest, anna]",
-            "1:25: loopback-users[1]: found the user \"anna\", who is not among users, expected"
-                + " the name of one who is"));
   }
 
   static List<Case> topology() {
@@ -449,7 +405,7 @@ class ConfigErrorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"general", "yaml", "access", "topology", "queues"})
+  @MethodSource({"general", "yaml", "topology", "queues"})
   void tellsFileLineColumnPathAndWhatWasExpected(Case wrong) throws IOException {
     assertThat(errors(wrong.yaml())).isEqualTo(wrong.errors());
   }
@@ -463,6 +419,38 @@ class ConfigErrorsTest {
     }
 
     assertThat(errors(bomb.toString())).anySatisfy(e -> assertThat(e).contains("found an alias"));
+  }
+
+  @Test
+  void refusesMoreValuesThanAnyConfigurationHas() throws IOException {
+    String text = "node: [" + "0,\n".repeat(YamlReader.VALUES_MAX) + "0]";
+
+    assertThat(errors(text)).containsExactly((YamlReader.VALUES_MAX - 1) + ":1: more than 500000 values");
+  }
+
+  @Test
+  void refusesNestingBeforeItCostsAnything() throws IOException {
+    for (String open : List.of("[", "{a: ", "- ")) {
+      List<String> errors = errors("node:\n  " + open.repeat(200_000));
+
+      assertThat(errors).hasSize(1);
+      assertThat(errors.get(0)).matches("2:\\d+: .*(nested|[Nn]esting).*");
+    }
+  }
+
+  @Test
+  void refusesHugeScalarsWithoutRepeatingThem() throws IOException {
+    String huge = "x".repeat(8 << 20);
+
+    assertThat(errors("node:\n  name: " + huge))
+        .containsExactly(
+            "2:9: node.name: found the text \""
+                + "x".repeat(60)
+                + "…\", expected the node's name (text of 1 to 255 bytes)");
+    assertThat(errors(huge + ": 1").toString()).hasSizeLessThan(1000);
+    assertThat(errors("? " + huge + "\n: 1"))
+        .containsExactly("1:3: a key of more than 1024 characters");
+    assertThat(errors("node:\n  name: a\n  ? [a]\n  : 1")).hasSize(1);
   }
 
   @Test
