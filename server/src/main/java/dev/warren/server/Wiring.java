@@ -25,11 +25,15 @@ import dev.warren.management.ListenFailedException;
 import dev.warren.management.ManagementOptions;
 import dev.warren.management.ManagementServer;
 import dev.warren.management.Product;
+import dev.warren.server.Exposure.Endpoint;
+import dev.warren.server.audit.AuditFile;
 import dev.warren.server.config.ServerOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -74,10 +78,15 @@ public final class Wiring implements AutoCloseable {
   private Wiring(ServerOptions options, BrokerClock clock) {
     try {
       Journal journal = stopLater(openJournal(options, clock));
+      Optional<AuditFile> auditFile = openAuditFile(options, clock);
       Vertx vertx = Vertx.vertx(vertxOptions());
       stopLater(() -> await(vertx.close()));
       VertxEventLoops loops = VertxEventLoops.of(vertx);
       broker = stopLater(openBroker(options, journal, loops, clock));
+      auditFile.ifPresent(broker.audit()::listenToAll);
+      exposure(options)
+          .warnings(options.access(), broker.access().rules())
+          .forEach(warning -> LOG.warn("not safe {}", warning));
       amqp = new AmqpServer(loops, broker, amqpOptions(options), clock, tracing(options));
       stopLater(() -> await(amqp.close()));
       amqpPort = listenForAmqp(options.amqp());
@@ -143,6 +152,31 @@ public final class Wiring implements AutoCloseable {
     journal.onProgress(
         new RecoveryDisplay(System.out, Boolean.getBoolean("warren.terminal"), clock));
     return journal;
+  }
+
+  /** Before the broker, so that it is closed after it. */
+  private Optional<AuditFile> openAuditFile(ServerOptions options, BrokerClock clock) {
+    Optional<Path> path = options.auditFile();
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    ServerOptions.Audit audit = options.audit();
+    try {
+      return Optional.of(
+          stopLater(AuditFile.open(path.get(), audit.rollBytes(), audit.filesKept(), clock)));
+    } catch (IOException e) {
+      throw new StartFailedException(ExitCode.CONFIGURATION, "the audit file: " + e.getMessage(), e);
+    }
+  }
+
+  private static Exposure exposure(ServerOptions options) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    endpoints.add(new Endpoint("listeners.amqp", options.amqp().hosts(), false));
+    if (options.webSocket().port().isPresent()) {
+      endpoints.add(new Endpoint("listeners.websocket", options.webSocket().hosts(), false));
+    }
+    endpoints.add(new Endpoint("listeners.http", List.of(options.http().host()), false));
+    return new Exposure(endpoints, true);
   }
 
   private static VertxOptions vertxOptions() {
