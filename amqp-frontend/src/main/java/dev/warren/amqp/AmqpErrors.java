@@ -14,6 +14,7 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 final class AmqpErrors {
   private static final String UNAUTHORIZED = "amqp:unauthorized-access";
   private static final String NOT_IMPLEMENTED = "amqp:not-implemented";
+  private static final String RESOURCE_LIMIT = "amqp:resource-limit-exceeded";
   private static final String RESOURCE_LOCKED = "amqp:resource-locked";
   private static final String INVALID_FIELD = "amqp:invalid-field";
 
@@ -127,8 +128,7 @@ final class AmqpErrors {
   }
 
   static ErrorCondition noRoom() {
-    return condition(
-        "amqp:resource-limit-exceeded", "no room for the message: memory or disk is short");
+    return condition(RESOURCE_LIMIT, "no room for the message: memory or disk is short");
   }
 
   static ErrorCondition unknownTransaction() {
@@ -136,7 +136,7 @@ final class AmqpErrors {
   }
 
   static ErrorCondition tooManyPartialMessages() {
-    return condition("amqp:resource-limit-exceeded", "too many messages were begun and not ended");
+    return condition(RESOURCE_LIMIT, "too many messages were begun and not ended");
   }
 
   static ErrorCondition internal(String text) {
@@ -151,13 +151,45 @@ final class AmqpErrors {
     return condition(UNAUTHORIZED, "vhost '" + name + "' not found");
   }
 
+  /** The user has no permissions in the virtual host. */
+  static ErrorCondition noAccess(String virtualHost, String user) {
+    return condition(
+        UNAUTHORIZED, "access to vhost '" + virtualHost + "' refused for user '" + user + "'");
+  }
+
+  static ErrorCondition nodeLimit(int limit) {
+    return condition(
+        RESOURCE_LIMIT, "connection refused: node connection limit (" + limit + ") is reached");
+  }
+
+  static ErrorCondition virtualHostLimit(String virtualHost, String user, int limit) {
+    return condition(
+        RESOURCE_LIMIT,
+        "access to vhost '%s' refused for user '%s': connection limit (%d) is reached"
+            .formatted(virtualHost, user, limit));
+  }
+
+  static ErrorCondition userLimit(String user, int limit) {
+    return condition(
+        RESOURCE_LIMIT,
+        "connection refused for user '%s': user connection limit (%d) is reached"
+            .formatted(user, limit));
+  }
+
+  static ErrorCondition sessionLimit(String user, int limit) {
+    return condition(
+        RESOURCE_LIMIT,
+        "number of channels opened for user '%s' has reached the maximum allowed limit of (%d)"
+            .formatted(user, limit));
+  }
+
   static ErrorCondition idleTimeoutTooShort(int idleTimeoutMs) {
     return condition(
         "amqp:not-allowed", "idle-time-out of " + idleTimeoutMs + " ms is below 1000 ms");
   }
 
   static ErrorCondition handshakeTimeout() {
-    return condition("amqp:resource-limit-exceeded", "the connection was not opened in time");
+    return condition(RESOURCE_LIMIT, "the connection was not opened in time");
   }
 
   static ErrorCondition forcedByOperator(String reason) {

@@ -21,6 +21,7 @@ final class AmqpLoop {
   private List<ConnectionHandler> dirty = new ArrayList<>();
   private List<ConnectionHandler> flushing = new ArrayList<>();
   private boolean ending;
+  private boolean rulesChanged;
   private boolean started;
   private boolean stopped;
   private long abandoned;
@@ -54,6 +55,7 @@ final class AmqpLoop {
       started = true;
       loop.onTickEnd(this::onTickEnd);
       context.broker().onPublishersBlocked(loop, this::onPublishersBlocked);
+      context.broker().access().onChange(loop, this::onRulesChanged);
       loop.schedule(TIMER_MS_MIN, this::onTimer);
     }
     return !stopped && connections.add(connection);
@@ -128,6 +130,25 @@ final class AmqpLoop {
   private void onPublishersBlocked() {
     for (ConnectionHandler connection : connections) {
       connection.onPublishersBlocked();
+    }
+  }
+
+  /** Many changes in a row are one at the end of the tick. */
+  private void onRulesChanged() {
+    if (!rulesChanged) {
+      rulesChanged = true;
+      loop.execute(this::applyRules);
+    }
+  }
+
+  private void applyRules() {
+    rulesChanged = false;
+    for (ConnectionHandler connection : List.copyOf(connections)) {
+      try {
+        connection.onRulesChanged();
+      } catch (RuntimeException e) {
+        connection.abandon(e);
+      }
     }
   }
 

@@ -37,8 +37,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private static final Symbol LINK_PAIR = Symbol.valueOf("LINK_PAIR_V1_0");
   private static final Symbol ANONYMOUS_RELAY = Symbol.valueOf("ANONYMOUS-RELAY");
   private static final Symbol SHARED_SUBS = Symbol.valueOf("SHARED-SUBS");
-  private static final String VHOST_PREFIX = "vhost:";
-  private static final String DEFAULT_VHOST = "/";
   private static final int IDLE_TIMEOUT_MS_MIN = 1000;
 
   /** Octets of unfinished messages a connection may hold, in messages of the largest size. */
@@ -53,8 +51,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final MessageParser parser = new MessageParser();
   private final ConnectionLogin login = new ConnectionLogin(this);
   private final ConnectionTransactions transactions = new ConnectionTransactions(this);
-  private final Set<SessionHandler> sessions = new LinkedHashSet<>();
-  private final AtomicInteger sessionCount = new AtomicInteger();
+  private final ConnectionSessions sessions = new ConnectionSessions(this);
   private final AtomicInteger publisherLinks = new AtomicInteger();
   private final AtomicLong receivedOctets = new AtomicLong();
   private final AtomicLong sentOctets = new AtomicLong();
@@ -63,11 +60,13 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final Set<LinkHandler> stalled = new LinkedHashSet<>();
   private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private State state = State.HANDSHAKE;
+  private final Refusals refusals = new Refusals(this);
   private boolean dirty;
   private boolean over;
   private long deadlineMs;
   private long unwritableSinceMs;
   private @Nullable VirtualHost virtualHost;
+  private @Nullable ConnectionAccess access;
   private @Nullable Details details;
   private volatile Trace tracing = Trace.OFF;
 
@@ -156,6 +155,11 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     return virtualHost;
   }
 
+  /** The virtual host's name, or empty before there is one. */
+  String virtualHostName() {
+    return virtualHost == null ? "" : virtualHost.name();
+  }
+
   /** Who has logged in. */
   Identity user() {
     return login.user();
@@ -164,6 +168,37 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   /** The same for the audit trail. */
   Actor actor() {
     return new Actor(login.userName(), peer.remote().toString(), "amqp");
+  }
+
+  /** What the user may do here. */
+  ConnectionAccess access() {
+    if (access == null) {
+      throw new IllegalStateException("not open");
+    }
+    return access;
+  }
+
+  /** The rules have changed: what is not allowed any more ends. */
+  void onRulesChanged() {
+    ConnectionAccess allowed = access;
+    if (state != State.OPEN || allowed == null) {
+      return;
+    }
+    allowed.onRulesChanged();
+    String host = virtualHost().name();
+    ErrorCondition refusal =
+        allowed.connectionRefusal(context.broker().virtualHost(host).orElse(null) == virtualHost);
+    if (refusal != null) {
+      refuse(refusal);
+    } else {
+      sessions.onRulesChanged();
+    }
+  }
+
+  private void refuse(ErrorCondition why) {
+    LOG.warn("connection refused peer={} reason={}", name(), why.getDescription());
+    refusals.tell("connection.refused", String.valueOf(why.getDescription()));
+    fail(why);
   }
 
   /** The connection is flushed at the end of this tick. */
@@ -229,10 +264,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   /** Messages begun and not ended, on however many links, must not fill the memory. */
   void checkPartialMessages() {
-    long bytes = 0;
-    for (SessionHandler session : sessions) {
-      bytes += session.incomingBytes();
-    }
+    long bytes = sessions.incomingBytes();
     if (bytes > (long) PARTIAL_MESSAGES_MAX * context.options().maxMessageBytes()) {
       LOG.warn("too many messages begun and not ended peer={} bytes={}", name(), bytes);
       fail(AmqpErrors.tooManyPartialMessages());
@@ -240,9 +272,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   }
 
   void onPublishersBlocked() {
-    for (SessionHandler session : sessions) {
-      session.onPublishersBlocked();
-    }
+    sessions.onPublishersBlocked();
   }
 
   /**
@@ -355,14 +385,18 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     }
     ErrorCondition refusal = checkOpen(connection);
     if (refusal != null) {
-      LOG.warn("connection refused peer={} reason={}", name(), refusal.getDescription());
-      fail(refusal);
+      refuse(refusal);
+      return;
+    }
+    details = describe(connection);
+    ErrorCondition noPlace = Admission.enter(context, this, user());
+    if (noPlace != null) {
+      details = null;
+      refuse(noPlace);
       return;
     }
     connection.open();
     state = State.OPEN;
-    details = describe(connection);
-    context.broker().connections().add(this);
     LOG.info(
         "connection opened id={} peer={} user={} vhost={} container={}",
         id,
@@ -374,18 +408,14 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   /** The checks of contract §1.3, in its order. */
   private @Nullable ErrorCondition checkOpen(Connection connection) {
-    if (!context.broker().access().mayLogInFrom(user().name(), peer.loopback())) {
-      return AmqpErrors.notFromHere(user().name());
+    String name = Admission.virtualHostName(connection.getRemoteHostname());
+    VirtualHost host = context.broker().virtualHost(name).orElse(null);
+    ErrorCondition refusal = Admission.check(context, user(), peer.loopback(), name, host);
+    if (refusal != null || host == null) {
+      return refusal;
     }
-    String hostname = connection.getRemoteHostname();
-    String name =
-        hostname != null && hostname.startsWith(VHOST_PREFIX)
-            ? hostname.substring(VHOST_PREFIX.length())
-            : DEFAULT_VHOST;
-    virtualHost = context.broker().virtualHost(name).orElse(null);
-    if (virtualHost == null) {
-      return AmqpErrors.noVirtualHost(name);
-    }
+    virtualHost = host;
+    access = new ConnectionAccess(user(), host, text -> refusals.tell("permission.refused", text));
     int idleMs = engine.remoteIdleTimeoutMs();
     return idleMs > 0 && idleMs < IDLE_TIMEOUT_MS_MIN
         ? AmqpErrors.idleTimeoutTooShort(idleMs)
@@ -444,11 +474,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   private void releaseSessions() {
     over = true;
-    for (SessionHandler session : sessions) {
-      session.release();
-    }
-    sessions.clear();
-    sessionCount.set(0);
+    sessions.releaseAll();
     expiring.forEach(KeptLink::startExpiry);
     expiring.clear();
   }
@@ -456,20 +482,13 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   @Override
   public void onBegin(Session session) {
     if (state == State.OPEN) {
-      SessionHandler handler = new SessionHandler(this, session);
-      sessions.add(handler);
-      sessionCount.set(sessions.size());
-      handler.begin();
+      sessions.begin(session);
     }
   }
 
   @Override
   public void onEnd(Session session) {
-    if (session.getContext() instanceof SessionHandler handler) {
-      handler.onEnd();
-      sessions.remove(handler);
-      sessionCount.set(sessions.size());
-    }
+    sessions.end(session);
   }
 
   @Override
@@ -527,7 +546,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public int sessions() {
-    return sessionCount.get();
+    return sessions.count();
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.Sections;
 import dev.warren.core.queue.Checkout;
 import java.nio.ByteBuffer;
+import org.apache.qpid.proton.codec.ReadableBuffer;
+import org.apache.qpid.proton.engine.Sender;
 
 /**
  * Writes a message as a consumer gets it: a new header, the annotations, and the bare message as it
@@ -106,17 +108,26 @@ final class DeliveryEncoder {
     writer.array()[sizeAt] = (byte) (writer.length() - sizeAt - 1);
   }
 
-  /** {@link #encode} as octets to send. */
-  static ByteBuffer whole(Checkout checkout, boolean again) {
-    return octets(encode(checkout, again));
+  /** Sends {@link #encode}. */
+  static void sendWhole(Sender sender, Checkout checkout, boolean again) {
+    send(sender, encode(checkout, again));
   }
 
-  /** {@link #encodeFront} as octets to send. */
-  static ByteBuffer front(Checkout checkout, boolean again) {
-    return octets(encodeFront(checkout, again));
+  /** Sends {@link #encodeFront}. */
+  static void sendFront(Sender sender, Checkout checkout, boolean again) {
+    send(sender, encodeFront(checkout, again));
   }
 
-  private static ByteBuffer octets(AmqpWriter encoded) {
-    return ByteBuffer.wrap(encoded.array(), 0, encoded.length());
+  /** Sends the bare message from where it is stored. */
+  static void sendBare(Sender sender, Message message) {
+    send(sender, ByteBuffer.wrap(message.bareArray(), message.bareOffset(), message.bareLength()));
+  }
+
+  private static void send(Sender sender, AmqpWriter encoded) {
+    send(sender, ByteBuffer.wrap(encoded.array(), 0, encoded.length()));
+  }
+
+  private static void send(Sender sender, ByteBuffer octets) {
+    sender.sendNoCopy(ReadableBuffer.ByteBufferReader.wrap(octets));
   }
 }

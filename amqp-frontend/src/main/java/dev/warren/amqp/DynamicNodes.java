@@ -1,8 +1,10 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.SubscriptionQueues;
 import dev.warren.core.broker.TemporaryNodes;
 import dev.warren.core.message.Envelope;
+import dev.warren.core.security.Permission;
 import java.util.Map;
 import java.util.Set;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -12,6 +14,7 @@ import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.engine.Sender;
@@ -90,13 +93,31 @@ final class DynamicNodes {
     session.refuse(link, AmqpErrors.notImplemented("a dynamic node with these capabilities"));
   }
 
+  /** Ends the session if the user may not declare the node and use it so. */
+  private static boolean mayNot(
+      SessionHandler session, Resource resource, String name, Permission use) {
+    ConnectionAccess access = session.connection().access();
+    ErrorCondition refusal = access.refusal(Permission.CONFIGURE, resource, name);
+    if (refusal == null) {
+      refusal = access.refusal(use, resource, name);
+    }
+    if (refusal != null) {
+      session.end(refusal);
+    }
+    return refusal != null;
+  }
+
   private static void queue(SessionHandler session, Sender sender, Source asked) {
     ConnectionHandler connection = session.connection();
     var host = connection.virtualHost();
+    String fresh = host.temporaryNodes().newName();
+    if (mayNot(session, Resource.QUEUE, fresh, Permission.READ)) {
+      return;
+    }
     PendingLink.await(
         session,
         sender,
-        host.temporaryNodes().declareQueue(connection.id()),
+        host.temporaryNodes().declareQueue(fresh, connection.id()),
         name -> {
           session.whenEnded(sender, end -> host.by(connection.actor()).deleteQueue(name));
           Sources.consume(session, sender, asked, name, source("/queues/" + name, TEMPORARY_QUEUE));
@@ -107,10 +128,20 @@ final class DynamicNodes {
   private static void queue(SessionHandler session, Receiver receiver) {
     ConnectionHandler connection = session.connection();
     var host = connection.virtualHost();
+    String fresh = host.temporaryNodes().newName();
+    ErrorCondition refusal =
+        new PublishTarget(connection, Envelope.of("", fresh)).exchangeRefusal();
+    if (refusal != null) {
+      session.end(refusal);
+      return;
+    }
+    if (mayNot(session, Resource.QUEUE, fresh, Permission.CONFIGURE)) {
+      return;
+    }
     PendingLink.await(
         session,
         receiver,
-        host.temporaryNodes().declareQueue(connection.id()),
+        host.temporaryNodes().declareQueue(fresh, connection.id()),
         name -> {
           session.whenEnded(receiver, end -> host.by(connection.actor()).deleteQueue(name));
           IncomingLink.open(
@@ -124,12 +155,16 @@ final class DynamicNodes {
     ConnectionHandler connection = session.connection();
     var host = connection.virtualHost();
     TemporaryNodes nodes = host.temporaryNodes();
+    String fresh = nodes.newName();
+    if (mayNot(session, Resource.EXCHANGE, fresh, Permission.READ)) {
+      return;
+    }
     String queue = host.subscriptionQueues().newName(Subscriptions.UNNAMED);
     PendingLink.await(
         session,
         sender,
         nodes
-            .declareExchange(connection.id())
+            .declareExchange(fresh, connection.id())
             .thenCompose(
                 exchange ->
                     host.subscriptionQueues()
@@ -146,12 +181,12 @@ final class DynamicNodes {
                                     SubscriptionQueues.SHARED,
                                     false)))
                         .whenComplete(
-                            (fresh, failure) -> {
+                            (isNew, failure) -> {
                               if (failure != null) {
                                 nodes.deleteExchange(exchange);
                               }
                             })
-                        .thenApply(fresh -> exchange)),
+                        .thenApply(isNew -> exchange)),
         exchange -> {
           session.whenEnded(
               sender,
@@ -171,10 +206,14 @@ final class DynamicNodes {
   private static void topic(SessionHandler session, Receiver receiver) {
     ConnectionHandler connection = session.connection();
     TemporaryNodes nodes = connection.virtualHost().temporaryNodes();
+    String fresh = nodes.newName();
+    if (mayNot(session, Resource.EXCHANGE, fresh, Permission.WRITE)) {
+      return;
+    }
     PendingLink.await(
         session,
         receiver,
-        nodes.declareExchange(connection.id()),
+        nodes.declareExchange(fresh, connection.id()),
         name -> {
           session.whenEnded(receiver, end -> nodes.deleteExchange(name));
           IncomingLink.open(

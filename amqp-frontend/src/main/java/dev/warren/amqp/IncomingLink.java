@@ -3,15 +3,13 @@ package dev.warren.amqp;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Publisher;
-import dev.warren.core.broker.VirtualHost;
-import dev.warren.core.broker.VirtualHost.ExchangeAccess;
-import dev.warren.core.message.Annotations;
 import dev.warren.core.message.ByteSlice;
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageParser;
 import dev.warren.core.message.Sections;
+import dev.warren.core.security.User;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -69,19 +67,16 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
   private @Nullable Delivery resuming;
   private boolean opened;
   private final Publisher publisher;
-  private final boolean fixedTarget;
+  private final PublishTarget to;
   private final SenderSettleMode settleMode;
   private final int creditMax;
   private final int messageBytesMax;
   private final byte[] userName;
-  private Envelope envelope;
-  private byte[] annotations;
-  private @Nullable String lastTo;
   private boolean released;
   private boolean touched;
 
   private IncomingLink(
-      SessionHandler session, Receiver receiver, @Nullable Envelope to, Target target) {
+      SessionHandler session, Receiver receiver, @Nullable Envelope fixed, Target target) {
     this.session = session;
     this.receiver = receiver;
     this.target = target;
@@ -92,9 +87,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     creditMax = options.linkCredit();
     messageBytesMax = options.maxMessageBytes();
     userName = connection.user().name().getBytes(StandardCharsets.UTF_8);
-    fixedTarget = to != null;
-    envelope = to == null ? Envelope.of("", "") : to;
-    annotations = Annotations.of(envelope);
+    to = new PublishTarget(connection, fixed);
     SenderSettleMode mode = receiver.getRemoteSenderSettleMode();
     settleMode = mode == null ? SenderSettleMode.MIXED : mode;
     publisher = connection.virtualHost().openPublisher(connection.loop().loop(), this);
@@ -392,30 +385,35 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     parser.parse(bytes, offset, length);
     ByteSlice bare = parser.bare();
     Object userId = PropertiesField.read(bare, Sections.USER_ID);
-    if (userId != null && !isUser(userId)) {
+    if (userId != null && !isUser(userId) && !mayImpersonate()) {
       delivery.settle();
       session.detach(this, AmqpErrors.wrongUserId(text(userId), connection.user().name()));
       return;
     }
-    if (!fixedTarget) {
-      ErrorCondition refusal = address(PropertiesField.read(bare, Sections.TO));
+    if (!to.isFixed()) {
+      ErrorCondition refusal = to.address(PropertiesField.read(bare, Sections.TO));
       if (refusal != null) {
         reject(delivery, presettled, refusal);
         return;
       }
     }
-    Envelope to = envelope;
-    byte[] plain = annotations;
     List<String> furtherKeys = parser.ccKeys();
     if (furtherKeys == null) {
       reject(delivery, presettled, AmqpErrors.invalidField("x-cc must be a list of strings"));
       return;
     }
-    if (!furtherKeys.isEmpty()) {
-      to = new Envelope(to.exchange(), to.routingKey(), furtherKeys);
+    Envelope envelope =
+        furtherKeys.isEmpty()
+            ? to.envelope()
+            : new Envelope(to.envelope().exchange(), to.envelope().routingKey(), furtherKeys);
+    ErrorCondition refusal = to.refusal(envelope);
+    if (refusal != null) {
+      session.end(refusal);
+      return;
     }
     Message message =
-        parser.message(to, plain, connection.context().clock().epochMs(), connection.id());
+        parser.message(
+            envelope, to.annotations(), connection.context().clock().epochMs(), connection.id());
     if (delivery.getRemoteState() instanceof TransactionalState work) {
       publishIn(work, delivery, presettled, message);
       return;
@@ -457,8 +455,8 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       case NO_ROOM -> reject(delivery, presettled, AmqpErrors.noRoom());
       case NO_EXCHANGE -> {
         ErrorCondition gone =
-            AmqpErrors.noExchange(envelope.exchange(), connection.virtualHost().name());
-        if (fixedTarget) {
+            AmqpErrors.noExchange(to.envelope().exchange(), connection.virtualHost().name());
+        if (to.isFixed()) {
           settle(delivery, OutcomeMapper.released());
           session.detach(this, gone);
         } else {
@@ -468,24 +466,13 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     }
   }
 
-  /** Sets the envelope from a message's address; the last one is kept, since they repeat. */
-  private @Nullable ErrorCondition address(@Nullable Object to) {
-    if (lastTo == null || !lastTo.equals(to)) {
-      Address address = connection.context().addresses().to(to);
-      Envelope target = Targets.envelopeOf(address);
-      if (target == null) {
-        return AmqpErrors.badTo(
-            address instanceof Address.Malformed malformed ? malformed.reason() : "no target");
-      }
-      envelope = target;
-      annotations = Annotations.of(target);
-      lastTo = String.valueOf(to);
-    }
-    VirtualHost host = connection.virtualHost();
-    return !envelope.exchange().isEmpty()
-            && host.exchangeAccess(envelope.exchange()) != ExchangeAccess.OPEN
-        ? Targets.checkExchange(envelope.exchange(), host)
-        : null;
+  @Override
+  public @Nullable ErrorCondition accessRefusal() {
+    return to.isFixed() ? to.exchangeRefusal() : null;
+  }
+
+  private boolean mayImpersonate() {
+    return connection.user().tags().contains(User.IMPERSONATOR);
   }
 
   private boolean isUser(Object userId) {

@@ -1,7 +1,9 @@
 package dev.warren.amqp;
 
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
+import org.jspecify.annotations.Nullable;
 
 /** One attached link. Owned by the connection's loop. */
 interface LinkHandler {
@@ -35,6 +37,11 @@ interface LinkHandler {
   /** Somebody else attaches the link: it is detached here, and what it holds is kept. */
   default void steal() {
     throw new IllegalStateException("the link is not kept");
+  }
+
+  /** Why the user may not have this link any more, or null if he may. */
+  default @Nullable ErrorCondition accessRefusal() {
+    return null;
   }
 
   /** The end of a tick in which {@link ConnectionHandler#touch} was called for this link. */

@@ -1,6 +1,5 @@
 package dev.warren.amqp;
 
-import dev.warren.amqp.management.AccessControl;
 import dev.warren.amqp.management.AccessRefusedException;
 import dev.warren.amqp.management.ManagementNode;
 import dev.warren.amqp.management.ManagementRequest;
@@ -46,7 +45,7 @@ final class ManagementPair {
                 connection.context().broker().nodeName(),
                 connection.id(),
                 connection.actor(),
-                AccessControl.OPEN));
+                connection.access()));
   }
 
   /** Why this end cannot be half of a pair, or null if it can. */

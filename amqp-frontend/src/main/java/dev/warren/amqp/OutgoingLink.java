@@ -4,12 +4,13 @@ import dev.warren.amqp.KeptConsumer.Held;
 import dev.warren.amqp.Resumption.Again;
 import dev.warren.amqp.Resumption.Step;
 import dev.warren.amqp.engine.LinkTerms;
+import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Subscription;
 import dev.warren.core.message.Message;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
-import java.nio.ByteBuffer;
+import dev.warren.core.security.Permission;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,6 @@ import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
-import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Sender;
@@ -112,6 +112,11 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     }
     boolean steal = kept != null || terms.hasPeerUnsettled();
     links.claim(new KeptLink.Claim(key, connection.loop(), this, kept, wanted, steal));
+  }
+
+  @Override
+  public @Nullable ErrorCondition accessRefusal() {
+    return connection.access().refusal(Permission.READ, Resource.QUEUE, request.queue());
   }
 
   private void subscribe() {
@@ -447,12 +452,13 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     Delivery delivery = sender.delivery(tag);
     delivery.setContext(checkout);
     if (!presettled && checkout.message().bareLength() > COPIED_BYTES_MAX) {
-      sendNoCopy(DeliveryEncoder.front(checkout, again));
+      DeliveryEncoder.sendFront(sender, checkout, again);
       large = delivery;
       touch();
       return;
     }
-    sendNoCopy(DeliveryEncoder.whole(checkout, again));
+    DeliveryEncoder.sendWhole(sender, checkout, again);
+    connection.markDirty();
     if (presettled) {
       delivery.settle();
       unwritten.add(checkout);
@@ -460,11 +466,6 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     } else {
       sender.advance();
     }
-  }
-
-  private void sendNoCopy(ByteBuffer octets) {
-    sender.sendNoCopy(ReadableBuffer.ByteBufferReader.wrap(octets));
-    connection.markDirty();
   }
 
   /** Sends the rest of a large message; false if what precedes it is not written yet. */
@@ -485,7 +486,8 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
 
   private void sendRest(Delivery delivery) {
     Message message = ((Checkout) delivery.getContext()).message();
-    sendNoCopy(ByteBuffer.wrap(message.bareArray(), message.bareOffset(), message.bareLength()));
+    DeliveryEncoder.sendBare(sender, message);
+    connection.markDirty();
     large = null;
     sender.advance();
   }

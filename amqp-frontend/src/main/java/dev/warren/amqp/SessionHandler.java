@@ -261,6 +261,17 @@ final class SessionHandler {
     }
   }
 
+  /** The rules have changed: a link that is not allowed any more ends the session (§2.2). */
+  void onRulesChanged() {
+    for (LinkHandler link : links) {
+      ErrorCondition refusal = link.accessRefusal();
+      if (refusal != null) {
+        end(refusal);
+        return;
+      }
+    }
+  }
+
   /** Octets handed to the engine and not yet in frames. */
   int outgoingBytes() {
     int held = session.getOutgoingBytes() - forgottenBytes;

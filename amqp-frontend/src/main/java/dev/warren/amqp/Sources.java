@@ -1,6 +1,8 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.Subscription;
+import dev.warren.core.security.Permission;
 import java.util.List;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -9,6 +11,7 @@ import org.apache.qpid.proton.amqp.messaging.Outcome;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.engine.Sender;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +66,12 @@ final class Sources {
     }
     Address address = session.connection().context().addresses().source(asked.getAddress());
     if (address instanceof Address.Queue queue) {
+      ErrorCondition refusal =
+          session.connection().access().refusal(Permission.READ, Resource.QUEUE, queue.queue());
+      if (refusal != null) {
+        session.end(refusal);
+        return;
+      }
       if (session.connection().virtualHost().replyQueues().find(queue.queue()).isPresent()) {
         session.refuse(sender, AmqpErrors.replyQueueTaken(queue.queue()));
         return;

@@ -1,10 +1,12 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.QueueDefinition;
 import dev.warren.core.broker.SubscriptionQueues;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.filter.JmsSelector;
 import dev.warren.core.filter.SqlFilter;
+import dev.warren.core.security.Permission;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Terminus;
 import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Sender;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,11 @@ final class Subscriptions {
       name = SubscriptionName.of(sender.getName(), client, durable, shared);
     }
     String queue = name == null ? queues.newName(UNNAMED) : name.queue();
+    ErrorCondition refusal = refusal(connection.access(), exchange, queue);
+    if (refusal != null) {
+      session.end(refusal);
+      return;
+    }
     SubscriptionQueues.Declaration declaration =
         new SubscriptionQueues.Declaration(
             queue,
@@ -84,6 +92,25 @@ final class Subscriptions {
             queues.delete(queue, connection.id(), sender.getName());
           }
         });
+  }
+
+  /**
+   * Why the user may not subscribe, or null: he declares a queue, binds it by a key, and consumes.
+   */
+  private static @Nullable ErrorCondition refusal(
+      ConnectionAccess access, Address.Exchange exchange, String queue) {
+    ErrorCondition refusal =
+        access.refusal(Permission.READ, Resource.EXCHANGE, exchange.exchange());
+    if (refusal == null) {
+      refusal = access.keyRefusal(Permission.READ, exchange.exchange(), exchange.routingKey());
+    }
+    return refusal == null ? refusal(access, queue) : refusal;
+  }
+
+  /** The same for the queue alone, which ends with the subscription. */
+  private static @Nullable ErrorCondition refusal(ConnectionAccess access, String queue) {
+    ErrorCondition refusal = access.refusal(Permission.CONFIGURE, Resource.QUEUE, queue);
+    return refusal == null ? access.refusal(Permission.READ, Resource.QUEUE, queue) : refusal;
   }
 
   /** A terminus which never expires; how durable it says it is does not matter then. */
@@ -170,6 +197,11 @@ final class Subscriptions {
     SubscriptionQueues queues = connection.virtualHost().subscriptionQueues();
     String queue =
         SubscriptionName.ofLookUp(sender.getName(), connection.details().containerId()).queue();
+    ErrorCondition refusal = refusal(connection.access(), queue);
+    if (refusal != null) {
+      session.end(refusal);
+      return;
+    }
     PendingLink.await(
         session,
         sender,

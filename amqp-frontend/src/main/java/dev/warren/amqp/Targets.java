@@ -41,8 +41,17 @@ final class Targets {
     ErrorCondition refusal = check(address, session.connection().virtualHost());
     if (refusal != null) {
       session.refuse(receiver, refusal);
+      return;
+    }
+    Envelope envelope = envelopeOf(address);
+    ErrorCondition noAccess =
+        envelope == null
+            ? null
+            : new PublishTarget(session.connection(), envelope).exchangeRefusal();
+    if (noAccess != null) {
+      session.end(noAccess);
     } else {
-      publish(session, receiver, text, envelopeOf(address));
+      publish(session, receiver, text, envelope);
     }
   }
 

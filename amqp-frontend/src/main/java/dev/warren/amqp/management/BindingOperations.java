@@ -1,11 +1,11 @@
 package dev.warren.amqp.management;
 
-import dev.warren.amqp.management.AccessControl.Permission;
 import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.Destination;
+import dev.warren.core.security.Permission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +41,7 @@ final class BindingOperations {
     Binding binding =
         new Binding(asked.text(SOURCE), destination, asked.text(BINDING_KEY), asked.arguments());
     checkAccess(binding.source(), destination);
+    scope.access().checkBindingKey(binding.source(), binding.bindingKey());
     return scope
         .host()
         .by(scope.actor())
@@ -90,6 +91,7 @@ final class BindingOperations {
   CompletionStage<ManagementResponse> unbind(String segment) {
     BindingLocation location = BindingLocation.parse(segment);
     checkAccess(location.source(), location.destination());
+    scope.access().checkBindingKey(location.source(), location.key());
     if (location.argumentsHash().isEmpty()) {
       return unbind(
           new Binding(location.source(), location.destination(), location.key(), Map.of()));

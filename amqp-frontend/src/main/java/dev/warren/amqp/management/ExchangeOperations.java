@@ -1,11 +1,11 @@
 package dev.warren.amqp.management;
 
-import dev.warren.amqp.management.AccessControl.Permission;
 import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.ExchangeType;
+import dev.warren.core.security.Permission;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

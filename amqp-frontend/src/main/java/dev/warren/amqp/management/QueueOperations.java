@@ -1,6 +1,5 @@
 package dev.warren.amqp.management;
 
-import dev.warren.amqp.management.AccessControl.Permission;
 import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
@@ -8,6 +7,7 @@ import dev.warren.core.broker.Management.QueueInfo;
 import dev.warren.core.broker.QueueArguments;
 import dev.warren.core.broker.QueueDefinition;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
+import dev.warren.core.security.Permission;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +80,7 @@ final class QueueOperations {
 
   ManagementResponse info(String name) {
     checkName(name);
-    scope.access().check(Permission.SEE, Resource.QUEUE, name);
+    scope.access().checkSeen(Resource.QUEUE, name);
     return ManagementResponse.ok(describe(name));
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.amqp.BrokerHarness;
-import dev.warren.amqp.management.AccessControl.Permission;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.AmqpWriter.Encoded;
@@ -37,7 +36,7 @@ class ManagementNodeTest {
   private static BrokerHarness harness;
 
   private final VirtualHost host = harness.broker.virtualHost("/").orElseThrow();
-  private final ManagementNode node = node(CONNECTION, AccessControl.OPEN);
+  private final ManagementNode node = node(CONNECTION, new FakeAccessControl());
 
   @BeforeAll
   static void start() {
@@ -211,7 +210,7 @@ class ManagementNodeTest {
   @Test
   void anExclusiveQueueIsLockedForOthers() throws Exception {
     assertThat(ask("PUT", "/queues/mine", Map.of("exclusive", true)).status()).isEqualTo(201);
-    ManagementNode other = node(CONNECTION + 1, AccessControl.OPEN);
+    ManagementNode other = node(CONNECTION + 1, new FakeAccessControl());
     Map<String, Object> binding =
         Map.of("source", "x", "binding_key", "k", "destination_queue", "mine");
     List<ManagementResponse> refused =
@@ -430,7 +429,14 @@ class ManagementNodeTest {
   void everyOperationAsksWhetherTheUserMay() throws Exception {
     List<String> asked = new ArrayList<>();
     ManagementNode watched =
-        node(CONNECTION, (permission, resource, name) -> asked.add(permission + " " + name));
+        node(
+            CONNECTION,
+            new FakeAccessControl() {
+              @Override
+              void on(String question) {
+                asked.add(question);
+              }
+            });
     ask(
         watched,
         "PUT",
@@ -459,10 +465,12 @@ class ManagementNodeTest {
             "CONFIGURE e2",
             "WRITE neighbour",
             "READ x",
+            "KEY x k",
             "WRITE y",
             "READ x",
             "WRITE neighbour",
-            "READ x");
+            "READ x",
+            "KEY x k");
   }
 
   @Test
@@ -470,9 +478,12 @@ class ManagementNodeTest {
     ManagementNode closed =
         node(
             CONNECTION,
-            (permission, resource, name) -> {
-              if (permission == Permission.CONFIGURE) {
-                throw new AccessRefusedException("configure access refused");
+            new FakeAccessControl() {
+              @Override
+              void on(String question) {
+                if (question.startsWith("CONFIGURE")) {
+                  throw new AccessRefusedException("configure access refused");
+                }
               }
             });
     assertThatThrownBy(() -> ask(closed, "PUT", "/queues/refused", null))

@@ -32,9 +32,8 @@ public final class TemporaryNodes {
     this.host = host;
   }
 
-  /** Makes a queue for a connection and answers with its name. */
-  public CompletionStage<String> declareQueue(long connectionId) {
-    String name = newName();
+  /** Makes a queue with a {@linkplain #newName new name} for a connection; answers the name. */
+  public CompletionStage<String> declareQueue(String name, long connectionId) {
     return host.control()
         .submit(
             () -> {
@@ -44,9 +43,8 @@ public final class TemporaryNodes {
             });
   }
 
-  /** Makes a fanout exchange for a connection and answers with its name. */
-  public CompletionStage<String> declareExchange(long connectionId) {
-    String name = newName();
+  /** The same with a fanout exchange. */
+  public CompletionStage<String> declareExchange(String name, long connectionId) {
     exchangeOwners.put(name, connectionId);
     return host.control()
         .submit(
@@ -82,7 +80,8 @@ public final class TemporaryNodes {
     return beginning + Base64.getUrlEncoder().withoutPadding().encodeToString(opaque);
   }
 
-  private String newName() {
+  /** A name for a node that is to be made. */
+  public String newName() {
     return randomName(PREFIX);
   }
 }

@@ -1,0 +1,88 @@
+package dev.warren.amqp;
+
+import dev.warren.core.broker.Connections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.qpid.proton.engine.Session;
+
+/**
+ * The sessions of one connection, counted against what its user may have. Owned by the connection's
+ * loop, but for {@link #count}.
+ */
+final class ConnectionSessions {
+  private final ConnectionHandler connection;
+  private final Set<SessionHandler> open = new LinkedHashSet<>();
+  private final AtomicInteger count = new AtomicInteger();
+
+  ConnectionSessions(ConnectionHandler connection) {
+    this.connection = connection;
+  }
+
+  /** How many there are; any thread. */
+  int count() {
+    return count.get();
+  }
+
+  /** The peer begins one: it is ended at once if the user has as many as he may. */
+  void begin(Session session) {
+    SessionHandler handler = new SessionHandler(connection, session);
+    handler.begin();
+    String user = connection.user().name();
+    int limit = connection.user().limits().sessionsMax();
+    if (!counted().beginSession(user, limit)) {
+      handler.end(AmqpErrors.sessionLimit(user, limit));
+      return;
+    }
+    open.add(handler);
+    count.set(open.size());
+  }
+
+  /** The peer ended one. */
+  void end(Session session) {
+    if (session.getContext() instanceof SessionHandler handler) {
+      handler.onEnd();
+      if (open.remove(handler)) {
+        counted().endSessions(connection.user().name(), 1);
+      }
+      count.set(open.size());
+    }
+  }
+
+  /** The connection is over. */
+  void releaseAll() {
+    if (open.isEmpty()) {
+      return;
+    }
+    for (SessionHandler session : open) {
+      session.release();
+    }
+    counted().endSessions(connection.user().name(), open.size());
+    open.clear();
+    count.set(0);
+  }
+
+  private Connections counted() {
+    return connection.context().broker().connections();
+  }
+
+  /** Octets of messages that have not come in full. */
+  long incomingBytes() {
+    long bytes = 0;
+    for (SessionHandler session : open) {
+      bytes += session.incomingBytes();
+    }
+    return bytes;
+  }
+
+  void onPublishersBlocked() {
+    for (SessionHandler session : open) {
+      session.onPublishersBlocked();
+    }
+  }
+
+  void onRulesChanged() {
+    List.copyOf(open).forEach(SessionHandler::onRulesChanged);
+  }
+}
