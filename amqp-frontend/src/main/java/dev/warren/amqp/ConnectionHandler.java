@@ -171,6 +171,11 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     return login.user();
   }
 
+  /** How that came about. */
+  ConnectionLogin login() {
+    return login;
+  }
+
   /** The same for the audit trail. */
   Actor actor() {
     return new Actor(login.userName(), peer.remote().toString(), "amqp");

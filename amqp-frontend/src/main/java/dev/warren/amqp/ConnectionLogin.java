@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.management.TokenRenewal;
 import dev.warren.amqp.sasl.SaslAnswer;
 import dev.warren.amqp.sasl.SaslMechanism;
 import dev.warren.amqp.sasl.SaslPeer;
@@ -8,9 +9,9 @@ import dev.warren.core.security.Login;
 import dev.warren.core.security.LoginClient;
 import dev.warren.core.security.TokenClaims;
 import dev.warren.core.security.TokenIdentity;
+import dev.warren.core.security.TokenRefusedException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The login of one connection: takes what the client says to a SASL mechanism, remembers who it is,
  * and ends the connection when the credentials do. Owned by the connection's loop.
  */
-final class ConnectionLogin {
+final class ConnectionLogin implements TokenRenewal {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLogin.class);
 
   /** Passwords are shorter. */
@@ -169,18 +170,13 @@ final class ConnectionLogin {
         && connection.context().clock().epochMs() >= known.expiresAtMs().getAsLong();
   }
 
-  /** Whether the user has come with a token, which may be renewed. */
-  boolean hasToken() {
-    return user instanceof TokenIdentity;
-  }
-
-  /**
-   * Takes another token of the same user; any other ends the connection.
-   *
-   * @return completes on the loop, with whether the token was taken
-   */
-  CompletionStage<Boolean> renew(String token) {
-    CompletableFuture<Boolean> taken = new CompletableFuture<>();
+  /** Any token but a good one of the same user ends the connection. Completes on the loop. */
+  @Override
+  public CompletionStage<Result> renew(String token) {
+    if (!(user instanceof TokenIdentity known)) {
+      return CompletableFuture.completedFuture(Result.NO_TOKEN);
+    }
+    CompletableFuture<Result> result = new CompletableFuture<>();
     var unused =
         connection
             .context()
@@ -188,25 +184,22 @@ final class ConnectionLogin {
             .authenticator()
             .verify(token)
             .whenComplete(
-                (claims, failure) -> onLoop(() -> taken.complete(onRenewal(claims, failure))));
-    return taken;
+                (claims, failure) ->
+                    onLoop(() -> result.complete(onToken(known, claims, failure))));
+    return result;
   }
 
-  private boolean onRenewal(@Nullable TokenClaims claims, @Nullable Throwable failure) {
-    if (!(user instanceof TokenIdentity known)) {
-      return false;
+  private Result onToken(
+      TokenIdentity known, @Nullable TokenClaims claims, @Nullable Throwable failure) {
+    if (claims != null && known.renew(claims)) {
+      return Result.RENEWED;
     }
-    if (claims == null) {
-      Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-      LOG.warn("token refused peer={} user={}", connection.name(), known.name(), cause);
-      connection.fail(AmqpErrors.tokenRefused(cause == null ? "" : "" + cause.getMessage()));
-      return false;
+    if (claims == null && !(failure instanceof TokenRefusedException)) {
+      return Result.UNAVAILABLE;
     }
-    if (!known.renew(claims)) {
-      LOG.warn("token of another user peer={} user={}", connection.name(), known.name());
-      connection.fail(AmqpErrors.tokenRefused("it is that of another user"));
-      return false;
-    }
-    return true;
+    String why = failure == null ? "it is that of another user" : "" + failure.getMessage();
+    LOG.warn("token refused peer={} user={} reason={}", connection.name(), known.name(), why);
+    connection.fail(AmqpErrors.tokenRefused(why));
+    return Result.REFUSED;
   }
 }

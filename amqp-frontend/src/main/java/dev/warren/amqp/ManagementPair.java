@@ -46,7 +46,8 @@ final class ManagementPair {
                 connection.context().broker().nodeName(),
                 connection.id(),
                 connection.actor(),
-                AccessControl.OPEN));
+                AccessControl.OPEN),
+            connection.login());
   }
 
   /** Why this end cannot be half of a pair, or null if it can. */

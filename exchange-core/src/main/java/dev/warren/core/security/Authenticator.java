@@ -40,8 +40,7 @@ public final class Authenticator implements AutoCloseable {
   /**
    * A JWT in its compact form: three parts in base64url, of which the first begins with a brace.
    */
-  private static final Pattern TOKEN =
-      Pattern.compile("eyJ[\\w-]*+\\.[\\w-]*+\\.[\\w-]*+", Pattern.DOTALL);
+  private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]*+\\.[\\w-]*+\\.[\\w-]*+");
 
   private static final int SECRET_BYTES = 32;
   private static final long THREAD_IDLE_S = 30;
@@ -308,12 +307,11 @@ public final class Authenticator implements AutoCloseable {
     if (claims != null) {
       return new Granted(new TokenIdentity(claims));
     }
-    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-    if (cause instanceof TokenRefusedException refused) {
+    if (failure instanceof TokenRefusedException refused) {
       return new Refused("", Reason.TOKEN, String.valueOf(refused.getMessage()));
     }
-    if (!(cause instanceof RejectedExecutionException)) {
-      LOG.error("a token cannot be checked", cause);
+    if (!(failure instanceof RejectedExecutionException)) {
+      LOG.error("a token cannot be checked", failure);
     }
     return busy("");
   }
@@ -333,6 +331,12 @@ public final class Authenticator implements AutoCloseable {
     return answer;
   }
 
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
   private void verify(String token, CompletableFuture<TokenClaims> answer) {
     try {
       var unused =
@@ -343,7 +347,7 @@ public final class Authenticator implements AutoCloseable {
                     if (failure == null) {
                       answer.complete(claims);
                     } else {
-                      answer.completeExceptionally(failure);
+                      answer.completeExceptionally(cause(failure));
                     }
                   });
     } catch (RuntimeException e) {
