@@ -143,6 +143,15 @@ final class AmqpErrors {
     return condition("amqp:internal-error", text);
   }
 
+  /** Contract §1.4. */
+  static ErrorCondition credentialExpired() {
+    return condition(UNAUTHORIZED, "credential expired");
+  }
+
+  static ErrorCondition tokenRefused(String reason) {
+    return condition(UNAUTHORIZED, "the token is refused: " + reason);
+  }
+
   static ErrorCondition notFromHere(String user) {
     return condition(UNAUTHORIZED, "user '" + user + "' can only connect via localhost");
   }

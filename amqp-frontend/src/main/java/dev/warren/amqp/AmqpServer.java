@@ -1,9 +1,14 @@
 package dev.warren.amqp;
 
 import dev.warren.amqp.engine.WebSocketOctets;
+import dev.warren.amqp.sasl.LoginOptions;
+import dev.warren.amqp.sasl.Mechanisms;
+import dev.warren.core.broker.AuditedLogins;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerLoop;
 import dev.warren.core.broker.ConnectionView.Address;
+import dev.warren.core.security.Authenticator;
+import dev.warren.core.security.TokenVerifier;
 import dev.warren.core.time.BrokerClock;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -52,6 +57,7 @@ public final class AmqpServer {
   private final FrontContext context;
   private final List<AmqpLoop> loops = new ArrayList<>();
   private final List<Supplier<Future<Void>>> servers = new ArrayList<>();
+  private boolean ownAuthenticator;
   private volatile int port;
 
   /**
@@ -65,7 +71,7 @@ public final class AmqpServer {
   }
 
   /**
-   * Creates the server.
+   * Creates the server; clients log in by passwords.
    *
    * @param eventLoops the loops the broker was made of, in the same order
    * @param tracing which connections are traced from their start
@@ -76,6 +82,34 @@ public final class AmqpServer {
       AmqpServerOptions options,
       BrokerClock clock,
       TraceRules tracing) {
+    this(
+        eventLoops,
+        broker,
+        options,
+        clock,
+        tracing,
+        new Mechanisms(
+            broker.access(),
+            AuditedLogins.authenticator(
+                broker.access(), TokenVerifier.NONE, Authenticator.Options.DEFAULTS, clock),
+            LoginOptions.DEFAULTS));
+    ownAuthenticator = true;
+  }
+
+  /**
+   * Creates the server.
+   *
+   * @param eventLoops the loops the broker was made of, in the same order
+   * @param tracing which connections are traced from their start
+   * @param mechanisms by which clients log in; their authenticator is the caller's to close
+   */
+  public AmqpServer(
+      VertxEventLoops eventLoops,
+      Broker broker,
+      AmqpServerOptions options,
+      BrokerClock clock,
+      TraceRules tracing,
+      Mechanisms mechanisms) {
     this.eventLoops = eventLoops;
     if (broker.loops().size() != eventLoops.size()) {
       throw new IllegalArgumentException("the broker was not made of these event loops");
@@ -84,7 +118,7 @@ public final class AmqpServer {
         new FrontContext(
             broker,
             options,
-            new SaslAuthenticator(broker.access()),
+            mechanisms,
             new AddressParser(options.bareQueueNames()),
             clock,
             new KeptLinks(options.suspension()),
@@ -303,6 +337,9 @@ public final class AmqpServer {
               });
     }
     Future.join(stopped).onComplete(ignored -> told.complete());
+    if (ownAuthenticator) {
+      context.mechanisms().authenticator().close();
+    }
     // Closing a server closes its sockets, so it comes last; the loops refuse newcomers until then.
     return told.future()
         .compose(ignored -> Future.join(open.stream().map(Supplier::get).toList()))

@@ -5,6 +5,7 @@ import dev.warren.amqp.engine.EngineHandler;
 import dev.warren.amqp.engine.FrameTrace;
 import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
+import dev.warren.amqp.sasl.TlsSession;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.ConnectionView;
 import dev.warren.core.broker.VirtualHost;
@@ -13,6 +14,7 @@ import dev.warren.core.security.Identity;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,7 +51,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final AmqpEngine engine;
   private final NettyTransport transport;
   private final MessageParser parser = new MessageParser();
-  private final ConnectionLogin login = new ConnectionLogin(this);
+  private final ConnectionLogin login;
   private final ConnectionTransactions transactions = new ConnectionTransactions(this);
   private final ConnectionSessions sessions = new ConnectionSessions(this);
   private final AtomicInteger publisherLinks = new AtomicInteger();
@@ -81,8 +83,14 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
    * Both ends of the channel.
    *
    * @param loopback whether the client is on this machine
+   * @param tls what is between TCP and AMQP, if there is
    */
-  record Peer(Address local, Address remote, boolean loopback) {}
+  record Peer(Address local, Address remote, boolean loopback, Optional<TlsSession> tls) {
+    /** A channel without TLS. */
+    Peer(Address local, Address remote, boolean loopback) {
+      this(local, remote, loopback, Optional.empty());
+    }
+  }
 
   ConnectionHandler(FrontContext context, AmqpLoop loop, Peer peer) {
     this.context = context;
@@ -90,14 +98,16 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     this.peer = peer;
     AmqpServerOptions options = context.options();
     id = context.broker().connections().nextId();
+    login = new ConnectionLogin(this, peer);
     engine =
         new AmqpEngine(
             new AmqpEngine.Limits(
                 options.maxFrameSize(),
                 options.channelMax(),
                 options.handleMax(),
-                options.idleTimeoutMs()),
-            context.authenticator().mechanisms(),
+                options.idleTimeoutMs(),
+                login.frameBytesMax()),
+            login.mechanisms(),
             this);
     transport = new NettyTransport(engine, this);
     traceIf(context.tracing().addresses().contains(peer.remote().host()));
@@ -163,6 +173,11 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   /** Who has logged in. */
   Identity user() {
     return login.user();
+  }
+
+  /** How that came about. */
+  ConnectionLogin login() {
+    return login;
   }
 
   /** The same for the audit trail. */
@@ -293,6 +308,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
       transport.close();
       return Long.MAX_VALUE;
     } else if (state == State.OPEN) {
+      login.checkExpiry();
       engine.tick(nowMs);
       markDirty();
     }
@@ -357,19 +373,25 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public void onSaslResponse(String chosen, boolean hasResponse, byte[] response) {
-    login.onResponse(chosen, response);
+    login.onResponse(chosen, hasResponse, response);
+  }
+
+  /** Whether the client is not yet known, and not yet gone. */
+  boolean isBeforeOpen() {
+    return state == State.HANDSHAKE;
   }
 
   /** The login is good. */
-  void onLoggedIn(Identity user) {
+  void onLoggedIn(Identity user, byte[] additionalData) {
     traceIf(context.tracing().users().contains(user.name()));
-    engine.saslSucceed();
+    engine.saslSucceed(additionalData);
+    markDirty();
   }
 
   /** The login is not, which the client is told now. */
-  void refuseLogin() {
+  void refuseLogin(boolean temporary) {
     if (state == State.HANDSHAKE) {
-      engine.saslFail();
+      engine.saslFail(temporary);
       startClosing();
     }
   }

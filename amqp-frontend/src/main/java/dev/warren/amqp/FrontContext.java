@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.sasl.Mechanisms;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.time.BrokerClock;
 
@@ -7,7 +8,7 @@ import dev.warren.core.time.BrokerClock;
 record FrontContext(
     Broker broker,
     AmqpServerOptions options,
-    SaslAuthenticator authenticator,
+    Mechanisms mechanisms,
     AddressParser addresses,
     BrokerClock clock,
     KeptLinks kept,

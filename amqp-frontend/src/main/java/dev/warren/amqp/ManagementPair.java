@@ -45,7 +45,8 @@ final class ManagementPair {
                 connection.context().broker().nodeName(),
                 connection.id(),
                 connection.actor(),
-                connection.access()));
+                connection.access()),
+            connection.login());
   }
 
   /** Why this end cannot be half of a pair, or null if it can. */

@@ -1,6 +1,9 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.sasl.LoginOptions;
+import dev.warren.amqp.sasl.Mechanisms;
 import dev.warren.core.broker.AccessDeclaration;
+import dev.warren.core.broker.AuditedLogins;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerOptions;
 import dev.warren.core.broker.TransactionLimits;
@@ -14,8 +17,10 @@ import dev.warren.core.routing.ExchangeType;
 import dev.warren.core.security.AccessChange;
 import dev.warren.core.security.AccessChange.PutPermissions;
 import dev.warren.core.security.AccessChange.PutUser;
+import dev.warren.core.security.Authenticator;
 import dev.warren.core.security.PasswordHash;
 import dev.warren.core.security.Permissions;
+import dev.warren.core.security.TokenVerifier;
 import dev.warren.core.security.User;
 import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Future;
@@ -39,7 +44,11 @@ public final class BrokerHarness implements AutoCloseable {
   public final Broker broker;
   public final AmqpServer server;
 
-  private BrokerHarness(Vertx vertx, Broker broker, AmqpServer server) {
+  private final Authenticator authenticator;
+
+  private BrokerHarness(
+      Vertx vertx, Broker broker, AmqpServer server, Authenticator authenticator) {
+    this.authenticator = authenticator;
     this.vertx = vertx;
     this.broker = broker;
     this.server = server;
@@ -78,11 +87,28 @@ public final class BrokerHarness implements AutoCloseable {
       AmqpServerOptions options,
       BrokerClock clock,
       TransactionLimits transactions) {
-    return start(directory, options, clock, transactions, TraceRules.NONE);
+    return start(directory, options, clock, transactions, TraceRules.NONE, LoginOptions.DEFAULTS);
   }
 
   static BrokerHarness start(Path directory, AmqpServerOptions options, TraceRules tracing) {
-    return start(directory, options, BrokerClock.system(), TransactionLimits.DEFAULTS, tracing);
+    return start(
+        directory,
+        options,
+        BrokerClock.system(),
+        TransactionLimits.DEFAULTS,
+        tracing,
+        LoginOptions.DEFAULTS);
+  }
+
+  /** The same with other ways of logging in. */
+  static BrokerHarness start(Path directory, AmqpServerOptions options, LoginOptions logins) {
+    return start(
+        directory,
+        options,
+        BrokerClock.system(),
+        TransactionLimits.DEFAULTS,
+        TraceRules.NONE,
+        logins);
   }
 
   private static BrokerHarness start(
@@ -90,7 +116,8 @@ public final class BrokerHarness implements AutoCloseable {
       AmqpServerOptions options,
       BrokerClock clock,
       TransactionLimits transactions,
-      TraceRules tracing) {
+      TraceRules tracing,
+      LoginOptions logins) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     VertxEventLoops loops = VertxEventLoops.of(vertx);
     JournalOptions journal = new JournalOptions(1 << 20, 8 << 20, 1 << 20, 64, 2);
@@ -115,9 +142,13 @@ public final class BrokerHarness implements AutoCloseable {
                         QueueDeclaration.durable("q2", Map.of()),
                         QueueDeclaration.durable("neighbour", Map.of())),
                     List.of(Binding.toQueue("x", "q", "k")))));
-    AmqpServer server = new AmqpServer(loops, broker, options, clock, tracing);
+    Authenticator authenticator =
+        AuditedLogins.authenticator(
+            broker.access(), TokenVerifier.NONE, Authenticator.Options.DEFAULTS, clock);
+    Mechanisms mechanisms = new Mechanisms(broker.access(), authenticator, logins);
+    AmqpServer server = new AmqpServer(loops, broker, options, clock, tracing, mechanisms);
     await(server.listen());
-    return new BrokerHarness(vertx, broker, server);
+    return new BrokerHarness(vertx, broker, server, authenticator);
   }
 
   private static AccessDeclaration users() {
@@ -143,6 +174,7 @@ public final class BrokerHarness implements AutoCloseable {
   @Override
   public void close() {
     await(server.close());
+    authenticator.close();
     broker.close();
     await(vertx.close());
   }

@@ -1,7 +1,10 @@
 package dev.warren.amqp;
 
+import dev.warren.amqp.sasl.LoginOptions;
+import dev.warren.amqp.sasl.Mechanisms;
 import dev.warren.core.broker.AccessDeclaration;
 import dev.warren.core.broker.Actor;
+import dev.warren.core.broker.AuditedLogins;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerLoop;
 import dev.warren.core.broker.BrokerOptions;
@@ -17,6 +20,8 @@ import dev.warren.core.journal.JournalOptions;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.ExchangeType;
+import dev.warren.core.security.Authenticator;
+import dev.warren.core.security.TokenVerifier;
 import dev.warren.core.time.BrokerClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -116,7 +121,11 @@ final class FuzzBroker implements AutoCloseable {
         new FrontContext(
             broker,
             options,
-            new SaslAuthenticator(broker.access()),
+            new Mechanisms(
+                broker.access(),
+                AuditedLogins.authenticator(
+                    broker.access(), TokenVerifier.NONE, Authenticator.Options.DEFAULTS, clock),
+                LoginOptions.DEFAULTS),
             new AddressParser(true),
             clock,
             new KeptLinks(options.suspension()),

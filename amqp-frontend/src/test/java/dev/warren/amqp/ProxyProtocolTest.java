@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.warren.amqp.sasl.LoginOptions;
 import dev.warren.core.broker.ConnectionView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,7 +32,11 @@ class ProxyProtocolTest {
 
   @BeforeEach
   void start() {
-    harness = BrokerHarness.start(directory, BrokerHarness.options());
+    harness =
+        BrokerHarness.start(
+            directory,
+            BrokerHarness.options(),
+            LoginOptions.DEFAULTS.withPlainText(LoginOptions.From.ALWAYS));
     port =
         BrokerHarness.await(
             harness.server.listen(new AmqpListener("127.0.0.1", 0, true, Optional.empty())));

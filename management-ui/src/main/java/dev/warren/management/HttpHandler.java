@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.security.Identity;
+import dev.warren.core.security.LoginClient;
+import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,8 @@ final class HttpHandler implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final Routes routes;
   private final Authentication authentication;
+  private final DelayedRefusals refusals;
+  private final BrokerClock clock;
   private final ConsoleFiles files;
   private final ManagementWorker worker;
   private final int bodyBytesMax;
@@ -50,13 +55,16 @@ final class HttpHandler implements Handler<HttpServerRequest> {
   HttpHandler(
       Vertx vertx,
       Routes routes,
-      Authentication authentication,
+      HttpLogins logins,
+      BrokerClock clock,
       ConsoleFiles files,
       ManagementWorker worker,
       int bodyBytesMax) {
     this.vertx = vertx;
     this.routes = routes;
-    this.authentication = authentication;
+    this.authentication = new Authentication(logins);
+    this.refusals = new DelayedRefusals(vertx, logins.failureDelayMs());
+    this.clock = clock;
     this.files = files;
     this.worker = worker;
     this.bodyBytesMax = bodyBytesMax;
@@ -120,20 +128,54 @@ final class HttpHandler implements Handler<HttpServerRequest> {
         headers.put(name, value);
       }
     }
-    run(
-        http,
-        () -> {
-          Identity user = authentication.authenticate(authorization, loopback);
-          Routes.Match match = match(method, path);
-          if (!(match instanceof Routes.Match.Found found)) {
-            return refused(match);
-          }
-          if (!found.route().access().isGrantedTo(user)) {
-            throw ApiException.notAuthorized(found.route().access().refusal());
-          }
-          Request request = new Request(user, found.variables(), QueryString.parse(query), headers);
-          return Answer.of(found.route().handler().handle(request));
-        });
+    Context context = vertx.getOrCreateContext();
+    long askedNs = clock.nanoTime();
+    var unused =
+        authentication
+            .authenticate(authorization, client(http.remoteAddress()), loopback)
+            .whenComplete(
+                (user, failure) -> {
+                  if (failure != null) {
+                    refuse(http, context, askedNs, failure);
+                  } else {
+                    run(http, context, () -> serve(user, method, path, query, headers));
+                  }
+                });
+  }
+
+  private Answer serve(
+      Identity user, HttpMethod method, String path, String query, Map<String, String> headers)
+      throws JsonProcessingException {
+    Routes.Match match = match(method, path);
+    if (!(match instanceof Routes.Match.Found found)) {
+      return refused(match);
+    }
+    if (!found.route().access().isGrantedTo(user)) {
+      throw ApiException.notAuthorized(found.route().access().refusal());
+    }
+    Request request = new Request(user, found.variables(), QueryString.parse(query), headers);
+    return Answer.of(found.route().handler().handle(request));
+  }
+
+  /** Nobody has logged in: said at once, or later to somebody who may be guessing. */
+  private void refuse(HttpServerRequest http, Context context, long askedNs, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof Authentication.FailedLoginException failed) {
+      long agoMs = (clock.nanoTime() - askedNs) / 1_000_000;
+      refusals.later(context, agoMs, () -> sendError(http, failed.refusal()));
+    } else {
+      context.runOnContext(nothing -> sendError(http, translate(cause, http)));
+    }
+  }
+
+  private static LoginClient client(SocketAddress address) {
+    return new LoginClient(
+        LoginClient.HTTP,
+        Optional.ofNullable(address.hostAddress()).orElse("unknown"),
+        address.port());
   }
 
   private Routes.Match match(HttpMethod method, String path) {
@@ -168,8 +210,7 @@ final class HttpHandler implements Handler<HttpServerRequest> {
     }
   }
 
-  private void run(HttpServerRequest http, Callable<Answer> task) {
-    Context context = vertx.getOrCreateContext();
+  private void run(HttpServerRequest http, Context context, Callable<Answer> task) {
     worker.call(
         task,
         answer -> context.runOnContext(nothing -> send(http, answer)),
@@ -199,7 +240,7 @@ final class HttpHandler implements Handler<HttpServerRequest> {
     response.setStatusCode(answer.status()).putHeader("cache-control", "no-cache");
     answer.headers().forEach(response::putHeader);
     if (answer.status() == 401) {
-      response.putHeader("www-authenticate", Authentication.CHALLENGE);
+      response.putHeader("www-authenticate", authentication.challenges());
     }
     if (answer.body().isPresent()) {
       response.putHeader("content-type", "application/json");

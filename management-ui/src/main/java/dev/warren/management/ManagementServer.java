@@ -1,8 +1,11 @@
 package dev.warren.management;
 
 import dev.warren.core.broker.AccessAdministration;
+import dev.warren.core.broker.AuditedLogins;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
+import dev.warren.core.security.Authenticator;
+import dev.warren.core.security.TokenVerifier;
 import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -35,7 +38,7 @@ public final class ManagementServer {
   private final HttpServer server;
 
   /**
-   * Builds the server; nothing listens yet.
+   * Builds the server for clients who log in by passwords, and are told at once if they fail.
    *
    * @param connections of all fronts
    */
@@ -47,18 +50,40 @@ public final class ManagementServer {
       AccessAdministration access,
       Connections connections,
       BrokerClock clock) {
+    this(
+        vertx,
+        options,
+        product,
+        management,
+        new HttpLogins(
+            access,
+            AuditedLogins.authenticator(
+                access, TokenVerifier.NONE, Authenticator.Options.DEFAULTS, clock),
+            0),
+        connections,
+        clock);
+  }
+
+  /**
+   * Builds the server; nothing listens yet.
+   *
+   * @param connections of all fronts
+   */
+  public ManagementServer(
+      Vertx vertx,
+      ManagementOptions options,
+      Product product,
+      Management management,
+      HttpLogins logins,
+      Connections connections,
+      BrokerClock clock) {
     this.options = options;
     this.worker = new ManagementWorker(options.requestsMax());
     this.sampler = new RateSampler(management, connections, clock, options);
     this.routes = routes(product, management, connections, clock);
     this.handler =
         new HttpHandler(
-            vertx,
-            routes,
-            new Authentication(access),
-            new ConsoleFiles(),
-            worker,
-            options.bodyBytesMax());
+            vertx, routes, logins, clock, new ConsoleFiles(), worker, options.bodyBytesMax());
     this.server =
         vertx
             .createHttpServer(

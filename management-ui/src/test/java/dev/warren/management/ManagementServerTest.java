@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.warren.core.broker.AuditedLogins;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management.BindingInfo;
 import dev.warren.core.broker.Management.ConsumerInfo;
+import dev.warren.core.security.Authenticator;
+import dev.warren.core.security.LoginClient;
+import dev.warren.core.security.TokenVerifier;
 import io.vertx.core.Vertx;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,11 +63,23 @@ final class ManagementServerTest {
 
   @Test
   void letsGuestInFromThisMachineOnly() {
-    Authentication authentication = new Authentication(RunningServer.users());
-    java.util.Optional<String> guest = java.util.Optional.of(RunningServer.basic("guest", "guest"));
-    assertThat(authentication.authenticate(guest, true).name()).isEqualTo("guest");
-    assertThatThrownBy(() -> authentication.authenticate(guest, false))
-        .hasMessage("User can only log in via localhost");
+    FakeAccess users = RunningServer.users();
+    try (Authenticator authenticator =
+        AuditedLogins.authenticator(
+            users, TokenVerifier.NONE, Authenticator.Options.DEFAULTS, server.clock)) {
+      Authentication authentication = new Authentication(new HttpLogins(users, authenticator, 0));
+      LoginClient client = new LoginClient(LoginClient.HTTP, "127.0.0.1", 1);
+      Optional<String> guest = Optional.of(RunningServer.basic("guest", "guest"));
+
+      assertThat(authentication.authenticate(guest, client, true))
+          .isCompletedWithValueMatching(user -> user.name().equals("guest"));
+      assertThat(authentication.authenticate(guest, client, false))
+          .isCompletedExceptionally()
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .havingCause()
+          .withMessage("User can only log in via localhost");
+    }
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.warren.amqp.ListenException;
 import dev.warren.amqp.TraceRules;
 import dev.warren.amqp.VertxEventLoops;
 import dev.warren.amqp.WebSocketOrigins;
+import dev.warren.amqp.sasl.Mechanisms;
+import dev.warren.core.broker.AuditedLogins;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.BrokerOptions;
@@ -20,14 +22,19 @@ import dev.warren.core.journal.JournalException;
 import dev.warren.core.journal.JournalOptions;
 import dev.warren.core.journal.RecoveryReport;
 import dev.warren.core.routing.TopologyException;
+import dev.warren.core.security.Authenticator;
+import dev.warren.core.security.TokenVerifier;
 import dev.warren.core.time.BrokerClock;
+import dev.warren.management.HttpLogins;
 import dev.warren.management.ListenFailedException;
 import dev.warren.management.ManagementOptions;
 import dev.warren.management.ManagementServer;
 import dev.warren.management.Product;
 import dev.warren.server.Exposure.Endpoint;
 import dev.warren.server.audit.AuditFile;
+import dev.warren.server.config.LoginSettings;
 import dev.warren.server.config.ServerOptions;
+import dev.warren.server.oauth.JwtVerifier;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -75,7 +82,7 @@ public final class Wiring implements AutoCloseable {
   private final int webSocketPort;
   private final ManagementServer management;
 
-  private Wiring(ServerOptions options, BrokerClock clock) {
+  private Wiring(ServerOptions options, LoginSettings logins, BrokerClock clock) {
     try {
       Journal journal = stopLater(openJournal(options, clock));
       Optional<AuditFile> auditFile = openAuditFile(options, clock);
@@ -87,11 +94,14 @@ public final class Wiring implements AutoCloseable {
       exposure(options)
           .warnings(options.access(), broker.access().rules())
           .forEach(warning -> LOG.warn("not safe {}", warning));
-      amqp = new AmqpServer(loops, broker, amqpOptions(options), clock, tracing(options));
+      Authenticator authenticator = stopLater(authenticator(logins, clock));
+      Mechanisms mechanisms = new Mechanisms(broker.access(), authenticator, logins.amqp());
+      amqp =
+          new AmqpServer(loops, broker, amqpOptions(options), clock, tracing(options), mechanisms);
       stopLater(() -> await(amqp.close()));
       amqpPort = listenForAmqp(options.amqp());
       webSocketPort = listenForWebSockets(options.webSocket());
-      management = management(options, vertx, clock);
+      management = management(options, authenticator, vertx, clock);
       if (options.webSocket().onHttpPort()) {
         management.delegate(
             AmqpServer.WEB_SOCKET_PATH,
@@ -113,9 +123,18 @@ public final class Wiring implements AutoCloseable {
    * @throws StartFailedException if anything stands in the way; then nothing is left running
    */
   public static Wiring start(ServerOptions options, BrokerClock clock) {
+    return start(options, LoginSettings.DEFAULTS, clock);
+  }
+
+  /**
+   * The same with other ways of logging in.
+   *
+   * @throws StartFailedException if anything stands in the way; then nothing is left running
+   */
+  public static Wiring start(ServerOptions options, LoginSettings logins, BrokerClock clock) {
     options.warnings().forEach(warning -> LOG.warn("configuration {}", warning));
     try {
-      return new Wiring(options, clock);
+      return new Wiring(options, logins, clock);
     } catch (DataDirectoryLockedException e) {
       String text =
           "the data directory %s is in use by process %s"
@@ -213,6 +232,18 @@ public final class Wiring implements AutoCloseable {
         DesiredTopology.of(options.topology()));
   }
 
+  private Authenticator authenticator(LoginSettings logins, BrokerClock clock) {
+    TokenVerifier tokens = TokenVerifier.NONE;
+    try {
+      if (logins.oauth().isPresent()) {
+        tokens = JwtVerifier.open(logins.oauth().get(), clock);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new StartFailedException(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
+    }
+    return AuditedLogins.authenticator(broker.access(), tokens, logins.checks(), clock);
+  }
+
   /** Opens the same port on every address; returns it. */
   private int listenForAmqp(ServerOptions.Amqp options) {
     int port = options.port();
@@ -274,13 +305,14 @@ public final class Wiring implements AutoCloseable {
             kept.deliveriesMax()));
   }
 
-  private ManagementServer management(ServerOptions options, Vertx vertx, BrokerClock clock) {
+  private ManagementServer management(
+      ServerOptions options, Authenticator authenticator, Vertx vertx, BrokerClock clock) {
     return new ManagementServer(
         vertx,
         ManagementOptions.defaults().withAddress(options.http().host(), options.http().port()),
         new Product("Warren", Version.text()),
         broker.management(),
-        broker.access(),
+        new HttpLogins(broker.access(), authenticator, options.amqp().loginFailureDelayMs()),
         broker.connections(),
         clock);
   }

@@ -28,8 +28,11 @@ import org.slf4j.LoggerFactory;
  * leaves {@link #input}: whatever a peer sends, the worst is that this connection is closed.
  */
 public final class AmqpEngine {
-  /** A SASL frame, and so a password, is shorter than this. */
+  /** Octets in a SASL frame, unless more are allowed. */
   private static final int SASL_FRAME_BYTES_MAX = 4096;
+
+  /** What a client may send ahead while its login is being checked. */
+  private static final int AHEAD_BYTES_MAX = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(AmqpEngine.class);
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -41,6 +44,12 @@ public final class AmqpEngine {
   private final Sasl sasl;
   private final IdentityHashMap<ChannelState, Session> sessions = new IdentityHashMap<>();
   private boolean inputClosed;
+
+  /** The handler has been told of a response to SASL and has not answered. */
+  private boolean answerOwed;
+
+  private boolean taking;
+  private ByteBuffer ahead = NOTHING;
   private boolean closing;
   private boolean dispatching;
   private boolean loginFailed;
@@ -54,8 +63,15 @@ public final class AmqpEngine {
    * @param channelMax highest channel
    * @param handleMax highest handle
    * @param idleTimeoutMs told to the peer; it is closed after twice that
+   * @param saslFrameBytesMax octets in a frame of SASL, and so longer than any password or token
    */
-  public record Limits(int maxFrameSize, int channelMax, int handleMax, int idleTimeoutMs) {}
+  public record Limits(
+      int maxFrameSize, int channelMax, int handleMax, int idleTimeoutMs, int saslFrameBytesMax) {
+    /** With room for passwords in SASL, and for no token. */
+    public Limits(int maxFrameSize, int channelMax, int handleMax, int idleTimeoutMs) {
+      this(maxFrameSize, channelMax, handleMax, idleTimeoutMs, SASL_FRAME_BYTES_MAX);
+    }
+  }
 
   /**
    * Creates the engine.
@@ -71,7 +87,7 @@ public final class AmqpEngine {
     transport.setIdleTimeout(Math.multiplyExact(2, limits.idleTimeoutMs()));
     transport.setEmitFlowEventOnSend(false);
     transport.setUseReadOnlyOutputBuffer(false);
-    transport.setInitialRemoteMaxFrameSize(SASL_FRAME_BYTES_MAX);
+    transport.setInitialRemoteMaxFrameSize(limits.saslFrameBytesMax());
     connection = Proton.connection();
     collector = Proton.collector();
     connection.collect(collector);
@@ -124,8 +140,13 @@ public final class AmqpEngine {
 
   /** Takes octets from the peer and tells the handler what they mean. Consumes the buffer. */
   public void input(ByteBuffer in) {
+    if (ahead.hasRemaining()) {
+      keepAhead(in);
+      return;
+    }
     int end = in.limit();
-    while (in.hasRemaining() && !inputClosed) {
+    taking = true;
+    while (in.hasRemaining() && !inputClosed && !answerOwed) {
       try {
         int capacity = transport.capacity();
         if (capacity <= 0) {
@@ -147,7 +168,36 @@ public final class AmqpEngine {
         handler.onFailure(String.valueOf(e));
       }
     }
+    taking = false;
+    if (in.hasRemaining() && answerOwed) {
+      keepAhead(in);
+    }
     in.position(end);
+  }
+
+  /** What comes after a login has to wait until it is known how that ends. */
+  private void keepAhead(ByteBuffer in) {
+    if (inputClosed) {
+      ahead = NOTHING;
+    } else if (ahead.remaining() + in.remaining() > AHEAD_BYTES_MAX) {
+      inputClosed = true;
+      ahead = NOTHING;
+      breakOutput(new IllegalStateException("too much sent ahead of the login"));
+    } else {
+      ByteBuffer longer = ByteBuffer.allocate(ahead.remaining() + in.remaining());
+      ahead = longer.put(ahead).put(in).flip();
+    }
+    in.position(in.limit());
+  }
+
+  /** The handler has answered: what was sent ahead is looked at. */
+  private void answered() {
+    answerOwed = false;
+    if (!taking && ahead.hasRemaining()) {
+      ByteBuffer waiting = ahead;
+      ahead = NOTHING;
+      input(waiting);
+    }
   }
 
   /**
@@ -170,15 +220,35 @@ public final class AmqpEngine {
 
   /** The login is good. */
   public void saslSucceed() {
-    sasl.done(Sasl.SaslOutcome.PN_SASL_OK);
+    saslSucceed(new byte[0]);
   }
 
-  /** The login is not; nothing more is read. */
-  public void saslFail() {
+  /** The login is good, and this proves the server to the client; may be empty. */
+  public void saslSucceed(byte[] additionalData) {
+    if (additionalData.length > 0) {
+      sasl.send(additionalData, 0, additionalData.length);
+    }
+    sasl.done(Sasl.SaslOutcome.PN_SASL_OK);
+    answered();
+  }
+
+  /** The mechanism wants to hear more. */
+  public void saslChallenge(byte[] challenge) {
+    sasl.send(challenge, 0, challenge.length);
+    answered();
+  }
+
+  /**
+   * The login is not; nothing more is read.
+   *
+   * @param temporary whether another try may succeed
+   */
+  public void saslFail(boolean temporary) {
     inputClosed = true;
     closing = true;
     loginFailed = true;
-    sasl.done(Sasl.SaslOutcome.PN_SASL_AUTH);
+    ahead = NOTHING;
+    sasl.done(temporary ? Sasl.SaslOutcome.PN_SASL_TEMP : Sasl.SaslOutcome.PN_SASL_AUTH);
   }
 
   /** Whether the handshake of SASL has ended well. */
@@ -342,18 +412,14 @@ public final class AmqpEngine {
     }
 
     private void respond(Sasl layer) {
-      if (inputClosed || isLoggedIn()) {
+      if (inputClosed || isLoggedIn() || answerOwed) {
         // More frames of the same read: a second guess must not escape the delay of the first.
         return;
       }
       String[] chosen = layer.getRemoteMechanisms();
       byte[] response = new byte[layer.pending()];
       boolean hasResponse = layer.recv(response, 0, response.length) >= 0;
-      if (!hasResponse && chosen.length > 0 && chosen[0].equals("PLAIN")) {
-        // [5.3.3.3] No initial response: ask for it by an empty challenge.
-        layer.send(new byte[0], 0, 0);
-        return;
-      }
+      answerOwed = true;
       handler.onSaslResponse(chosen.length == 0 ? "" : chosen[0], hasResponse, response);
     }
 

@@ -10,8 +10,9 @@ import org.apache.qpid.proton.engine.Session;
  */
 public interface EngineHandler {
   /**
-   * The client chose a SASL mechanism; answer by {@link AmqpEngine#saslSucceed} or {@link
-   * AmqpEngine#saslFail}, now or later.
+   * The client chose a SASL mechanism or answered a challenge; answer by {@link
+   * AmqpEngine#saslChallenge}, {@link AmqpEngine#saslSucceed} or {@link AmqpEngine#saslFail}, now
+   * or later. Until then nothing more is read.
    *
    * @param hasResponse whether the client sent a response with it
    */

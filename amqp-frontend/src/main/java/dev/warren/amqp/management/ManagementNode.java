@@ -5,6 +5,8 @@ import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.routing.TopologyException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ public final class ManagementNode {
   private final QueueOperations queues;
   private final ExchangeOperations exchanges;
   private final BindingOperations bindings;
+  private final TokenRenewal tokens;
 
   /**
    * What requests are about.
@@ -34,8 +37,14 @@ public final class ManagementNode {
   public record Scope(
       VirtualHost host, String nodeName, long connectionId, Actor actor, AccessControl access) {}
 
-  /** Creates the node. */
+  /** Creates the node for a connection without a token. */
   public ManagementNode(Scope scope) {
+    this(scope, TokenRenewal.NONE);
+  }
+
+  /** Creates the node. */
+  public ManagementNode(Scope scope, TokenRenewal tokens) {
+    this.tokens = tokens;
     queues = new QueueOperations(scope);
     exchanges = new ExchangeOperations(scope);
     bindings = new BindingOperations(scope);
@@ -91,7 +100,7 @@ public final class ManagementNode {
       case "queues" -> queues(method, path, segments, body);
       case "exchanges" -> exchanges(method, path, segments, body);
       case "bindings" -> bindings(method, path, segments, query, body);
-      case "auth" -> auth(method, path, segments);
+      case "auth" -> auth(method, path, segments, body);
       default -> notFound(path);
     };
   }
@@ -150,16 +159,30 @@ public final class ManagementNode {
     return refusal.status() == 404 ? new ManagementResponse(400, refusal.body()) : refusal;
   }
 
-  private static CompletionStage<ManagementResponse> auth(
-      String method, String path, List<String> segments) {
+  private CompletionStage<ManagementResponse> auth(
+      String method, String path, List<String> segments, @Nullable Object body) {
     if (segments.size() != 2 || !segments.get(1).equals("tokens")) {
       return notFound(path);
     }
     if (!method.equals("PUT")) {
       return notAllowed(method, path);
     }
-    throw new BrokerException(
-        BrokerError.INVALID, "this broker does not log in by tokens: there is none to renew");
+    if (!(body instanceof ByteBuffer binary)) {
+      throw new BrokerException(BrokerError.INVALID, "the body must be a token as binary");
+    }
+    String token = StandardCharsets.UTF_8.decode(binary.duplicate()).toString();
+    return tokens.renew(token).thenApply(ManagementNode::renewed);
+  }
+
+  private static ManagementResponse renewed(TokenRenewal.Result result) {
+    return switch (result) {
+      case RENEWED -> ManagementResponse.noContent();
+      case NO_TOKEN ->
+          ManagementResponse.error(
+              400, "the connection has not logged in by a token: there is none to renew");
+      case UNAVAILABLE -> ManagementResponse.error(503, "the token cannot be checked now");
+      case REFUSED -> ManagementResponse.error(401, "the token is refused");
+    };
   }
 
   private static Map<String, String> parseQuery(String query) {

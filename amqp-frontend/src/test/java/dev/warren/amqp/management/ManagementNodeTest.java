@@ -111,10 +111,10 @@ class ManagementNodeTest {
   }
 
   @Test
-  void tokensAreRefusedSinceThereIsNoLoginByThem() throws Exception {
+  void aTokenIsNotRenewedForWhoCameWithoutOne() throws Exception {
     ManagementResponse response = ask("PUT", "/auth/tokens", java.nio.ByteBuffer.allocate(4));
     assertThat(response.status()).isEqualTo(400);
-    assertThat(response.body()).asString().contains("does not log in by tokens");
+    assertThat(response.body()).asString().contains("not logged in by a token");
   }
 
   // ---- queues ----

@@ -26,6 +26,11 @@ public final class GivenPassword implements PasswordHash {
   }
 
   @Override
+  public boolean isSlow() {
+    return false;
+  }
+
+  @Override
   public Optional<ScramSecrets> scram() {
     return Optional.of(secrets());
   }

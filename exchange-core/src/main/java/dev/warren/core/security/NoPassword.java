@@ -15,6 +15,11 @@ record NoPassword() implements PasswordHash {
   }
 
   @Override
+  public boolean isSlow() {
+    return false;
+  }
+
+  @Override
   public String text() {
     return "";
   }

@@ -15,6 +15,9 @@ public sealed interface PasswordHash permits NoPassword, SaltedDigest, ScramSecr
    */
   boolean matches(String password);
 
+  /** Whether {@link #matches} takes so long that nobody else should have to wait for it. */
+  boolean isSlow();
+
   /** The hash as definitions hold it (contract §12). */
   String text();
 

@@ -54,6 +54,11 @@ public final class SaltedDigest implements PasswordHash {
   }
 
   @Override
+  public boolean isSlow() {
+    return false;
+  }
+
+  @Override
   public String text() {
     return Base64.getEncoder().encodeToString(saltAndDigest);
   }

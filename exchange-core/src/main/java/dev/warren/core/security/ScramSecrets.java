@@ -156,7 +156,7 @@ public final class ScramSecrets implements PasswordHash {
               .formatted(text, ITERATIONS_MIN, ITERATIONS_MAX));
     }
 
-    private boolean isSame(Keys that) {
+    boolean isSame(Keys that) {
       return iterations == that.iterations
           && MessageDigest.isEqual(salt, that.salt)
           && MessageDigest.isEqual(storedKey, that.storedKey)
@@ -177,6 +177,24 @@ public final class ScramSecrets implements PasswordHash {
     return new ScramSecrets(
         Keys.of(Digest.SHA256, password, salt, iterations),
         Keys.of(Digest.SHA512, password, salt, iterations));
+  }
+
+  /**
+   * What looks like a user's and is nobody's: always the same for one name, so that asking twice
+   * tells nothing. No password fits.
+   *
+   * @param secret of the process
+   */
+  static ScramSecrets decoy(byte[] secret, String user) {
+    return new ScramSecrets(decoy(Digest.SHA256, secret, user), decoy(Digest.SHA512, secret, user));
+  }
+
+  private static Keys decoy(Digest digest, byte[] secret, String user) {
+    // The salts of a user are the same for both digests, so these must be.
+    byte[] salt =
+        Arrays.copyOf(Digest.SHA512.hmac(secret, PasswordHash.octets("salt " + user)), SALT_BYTES);
+    byte[] nobodysKey = digest.hmac(secret, PasswordHash.octets("key " + user));
+    return new Keys(digest, ITERATIONS, salt, nobodysKey, digest.hash(nobodysKey));
   }
 
   static ScramSecrets parse(String text) {
@@ -204,6 +222,11 @@ public final class ScramSecrets implements PasswordHash {
   public boolean matches(String password) {
     Keys fresh = Keys.of(Digest.SHA512, password, sha512.salt(), sha512.iterations());
     return MessageDigest.isEqual(fresh.storedKey(), sha512.storedKey());
+  }
+
+  @Override
+  public boolean isSlow() {
+    return true;
   }
 
   @Override

@@ -26,17 +26,6 @@ final class AccessReader {
   private static final String GUEST = "guest";
   private static final String NOBODY = "none";
 
-  /**
-   * Hash of the password guest. Everybody knows that one, so its salt need not be a secret, and a
-   * constant costs no time at start.
-   */
-  private static final String GUEST_HASH =
-      "SCRAM-SHA-256$100000:Ye+UHtG6KAvoSW4YaGOhkg==$CuakmE8udw8kOZMpLUYhTcIyONMOGCSRTq"
-          + "J/ZZFdElc=:E5UPFbE5/Lnd3R7C+RVwYCkg6eubNdxvKM6WnrbPfG0=,SCRAM-SHA-512$100000:Ye+"
-          + "UHtG6KAvoSW4YaGOhkg==$tUwzLG2hHG2914sQeUvoa3aCjRUTFmlV89PJ7ypQKUd6YAQYcADH+YVtO5"
-          + "+6bDBRoPk/O76MQzqLuzZqM6YmMA==:J7VKjY8tFDrScmtT1yqHDzDfg2MhfV61zcgtRiaeO8ci1DmiG"
-          + "I7d6sW39KzWrhM/QfN7NHiPz4E+dRoKyqeiSw==";
-
   private final SectionValues root;
   private final PasswordReader passwords;
   private final ConfigErrors errors;
@@ -69,8 +58,7 @@ final class AccessReader {
   }
 
   private void addDefaultUser() {
-    PasswordHash hash = PasswordHash.parse(GUEST_HASH, "warren_password_hashing_scram");
-    users.put(GUEST, User.of(GUEST, hash, Set.of(User.ADMINISTRATOR)));
+    users.put(GUEST, User.of(GUEST, PasswordHash.compatible(GUEST), Set.of(User.ADMINISTRATOR)));
     virtualHosts.forEach(host -> permissions.add(new PutPermissions(host, GUEST, Permissions.ALL)));
   }
 

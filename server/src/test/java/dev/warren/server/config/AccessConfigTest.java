@@ -58,7 +58,6 @@ class AccessConfigTest {
     assertThat(only(options).name()).isEqualTo("guest");
     assertThat(only(options).declaredInFile()).isFalse();
     assertThat(only(options).password().matches("guest")).isTrue();
-    assertThat(only(options).password().scram()).isPresent();
     assertThat(options.access().permissions())
         .containsExactly(
             new PutPermissions("/", "guest", Permissions.ALL),
