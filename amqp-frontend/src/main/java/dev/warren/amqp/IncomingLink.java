@@ -97,7 +97,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     annotations = Annotations.of(envelope);
     SenderSettleMode mode = receiver.getRemoteSenderSettleMode();
     settleMode = mode == null ? SenderSettleMode.MIXED : mode;
-    publisher = connection.virtualHost().openPublisher(connection.loop().loop(), this);
+    publisher = session.openPublisher(this);
   }
 
   /**
@@ -434,6 +434,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       reject(delivery, presettled, AmqpErrors.unknownTransaction());
       return;
     }
+    publisher.charge(message);
     Publisher.Result result = transaction.publish(message);
     if (presettled && result != Publisher.Result.ACCEPTED) {
       transaction.spoil("a settled message of the transaction could not be routed");

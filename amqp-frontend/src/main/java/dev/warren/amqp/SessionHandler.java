@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.amqp.engine.ProtocolViolation;
+import dev.warren.core.broker.Publisher;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,6 +54,13 @@ final class SessionHandler {
     session.setIncomingCapacity(0);
     session.setOutgoingWindow(WINDOW_MAX);
     session.open();
+  }
+
+  /** A way to publish, at the rate of the connection's user. */
+  Publisher openPublisher(Publisher.Listener listener) {
+    return connection
+        .virtualHost()
+        .openPublisher(connection.loop().loop(), connection.user().name(), listener);
   }
 
   /** The peer attached a link. */
