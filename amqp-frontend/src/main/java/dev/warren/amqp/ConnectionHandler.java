@@ -41,9 +41,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private static final String DEFAULT_VHOST = "/";
   private static final int IDLE_TIMEOUT_MS_MIN = 1000;
 
-  /** Octets of unfinished messages a connection may hold, in messages of the largest size. */
-  private static final int PARTIAL_MESSAGES_MAX = 4;
-
   private final FrontContext context;
   private final AmqpLoop loop;
   private final Peer peer;
@@ -58,6 +55,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final AtomicInteger publisherLinks = new AtomicInteger();
   private final AtomicLong receivedOctets = new AtomicLong();
   private final AtomicLong sentOctets = new AtomicLong();
+  private final ConnectionBounds bounds;
   private List<LinkHandler> touched = new ArrayList<>();
   private List<LinkHandler> touchedBefore = new ArrayList<>();
   private final Set<LinkHandler> stalled = new LinkedHashSet<>();
@@ -91,6 +89,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     this.peer = peer;
     AmqpServerOptions options = context.options();
     id = context.broker().connections().nextId();
+    bounds = new ConnectionBounds(this, sessions);
     engine =
         new AmqpEngine(
             new AmqpEngine.Limits(
@@ -138,6 +137,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   NettyTransport transport() {
     return transport;
+  }
+
+  ConnectionBounds bounds() {
+    return bounds;
   }
 
   /** Shared by the incoming links, which use it one message at a time. */
@@ -202,6 +205,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   /** Tops up credit and flushes. */
   void onTickEnd() {
     dirty = false;
+    bounds.onTickEnd();
     if (!touched.isEmpty()) {
       List<LinkHandler> now = touched;
       touched = touchedBefore;
@@ -225,18 +229,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     touchedBefore.clear();
     releaseSessions();
     startClosing();
-  }
-
-  /** Messages begun and not ended, on however many links, must not fill the memory. */
-  void checkPartialMessages() {
-    long bytes = 0;
-    for (SessionHandler session : sessions) {
-      bytes += session.incomingBytes();
-    }
-    if (bytes > (long) PARTIAL_MESSAGES_MAX * context.options().maxMessageBytes()) {
-      LOG.warn("too many messages begun and not ended peer={} bytes={}", name(), bytes);
-      fail(AmqpErrors.tooManyPartialMessages());
-    }
   }
 
   void onPublishersBlocked() {
@@ -264,6 +256,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
       return Long.MAX_VALUE;
     } else if (state == State.OPEN) {
       engine.tick(nowMs);
+      bounds.onSettled();
       markDirty();
     }
     int remoteIdleMs = engine.remoteIdleTimeoutMs();
@@ -314,6 +307,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     } finally {
       // Whatever fails on the way, the connection is gone.
       state = State.GONE;
+      bounds.endHandshake();
       loop.remove(this);
       if (details != null) {
         context.broker().connections().remove(this);
@@ -361,6 +355,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     }
     connection.open();
     state = State.OPEN;
+    bounds.endHandshake();
     details = describe(connection);
     context.broker().connections().add(this);
     LOG.info(
@@ -468,6 +463,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     if (session.getContext() instanceof SessionHandler handler) {
       handler.onEnd();
       sessions.remove(handler);
+      bounds.onSettled();
       sessionCount.set(sessions.size());
     }
   }
@@ -483,6 +479,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onDetach(Link link, boolean closed) {
     if (link.getSession().getContext() instanceof SessionHandler session) {
       session.onDetach(link, closed);
+      bounds.onSettled();
     }
   }
 
@@ -497,6 +494,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onDelivery(Delivery delivery) {
     if (delivery.getLink().getContext() instanceof LinkHandler handler) {
       handler.onDelivery(delivery);
+      bounds.onSettled();
     } else if (delivery.getLink() instanceof Receiver receiver) {
       IncomingLink.discard(receiver, delivery);
     }

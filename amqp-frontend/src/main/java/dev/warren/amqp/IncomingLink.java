@@ -248,6 +248,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
         // What the peer does not settle takes memory here.
         int bound = connection.context().kept().limits().deliveriesPerLinkMax();
         wanted = Math.min(wanted, bound - receiver.getUnsettled() - brought.size());
+        wanted = Math.min(wanted, connection.bounds().room(this));
       }
       if (wanted > credit) {
         receiver.flow(wanted - credit);
@@ -325,7 +326,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     ReadableBuffer data = receiver.recv();
     if (delivery.isPartial()) {
       assembly.add(data, messageBytesMax);
-      connection.checkPartialMessages();
+      connection.bounds().checkPartialMessages();
       return;
     }
     if (delivery.getTag().length > TAG_BYTES_MAX) {
@@ -520,6 +521,8 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       // [2.6.12] In mode second the peer, having heard of the outcome, settles first.
       if (!settlesSecond || delivery.getContext() == SETTLE_FIRST || delivery.remotelySettled()) {
         delivery.settle();
+      } else {
+        connection.bounds().onSent(false);
       }
     }
   }
