@@ -139,6 +139,11 @@ final class AmqpErrors {
     return condition(RESOURCE_LIMIT, "too many messages were begun and not ended");
   }
 
+  static ErrorCondition tooManyLinks(int max) {
+    return condition(
+        "amqp:resource-limit-exceeded", "a connection may have " + max + " links at a time");
+  }
+
   static ErrorCondition internal(String text) {
     return condition("amqp:internal-error", text);
   }

@@ -55,6 +55,7 @@ public final class AmqpServer {
 
   private final VertxEventLoops eventLoops;
   private final FrontContext context;
+  private final Handshakes handshakes;
   private final List<AmqpLoop> loops = new ArrayList<>();
   private final List<Supplier<Future<Void>>> servers = new ArrayList<>();
   private boolean ownAuthenticator;
@@ -123,6 +124,7 @@ public final class AmqpServer {
             clock,
             new KeptLinks(options.suspension()),
             tracing);
+    handshakes = new Handshakes(options.connectionLimits());
     for (BrokerLoop loop : broker.loops()) {
       loops.add(new AmqpLoop(loop, context));
     }
@@ -277,8 +279,16 @@ public final class AmqpServer {
     ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
     Channel channel = vertxHandler.channel();
     loop.loop().assertOwner();
-    ConnectionHandler connection = new ConnectionHandler(context, loop, peer(socket));
+    ConnectionHandler.Peer peer = peer(socket);
+    String address = peer.remote().host();
+    if (!handshakes.begin(address)) {
+      var unused = channel.close();
+      return;
+    }
+    ConnectionHandler connection = new ConnectionHandler(context, loop, peer);
+    connection.bounds().duringHandshake(() -> handshakes.end(address));
     if (!loop.add(connection)) {
+      connection.bounds().endHandshake();
       var unused = channel.close();
       return;
     }

@@ -17,6 +17,7 @@ package dev.warren.amqp;
  * @param bareQueueNames whether an address without a leading slash is the name of a queue
  * @param identity what open tells of the server
  * @param suspension what is kept of links that are detached and may come back
+ * @param connectionLimits what a connection may take of the memory
  */
 public record AmqpServerOptions(
     String host,
@@ -32,7 +33,8 @@ public record AmqpServerOptions(
     int outboundBytesMax,
     boolean bareQueueNames,
     Identity identity,
-    Suspension suspension) {
+    Suspension suspension,
+    ConnectionLimits connectionLimits) {
   /** Highest handle a session can have, whatever is configured. */
   public static final int HANDLE_MAX_LIMIT = 255;
 
@@ -83,7 +85,8 @@ public record AmqpServerOptions(
         outboundBytesMax,
         bareQueueNames,
         identity,
-        Suspension.USUAL);
+        Suspension.USUAL,
+        ConnectionLimits.USUAL);
   }
 
   /**
@@ -169,7 +172,8 @@ public record AmqpServerOptions(
         outboundBytesMax,
         bareQueueNames,
         identity,
-        suspension);
+        suspension,
+        connectionLimits);
   }
 
   /** The same with other limits for suspended links. */
@@ -188,6 +192,27 @@ public record AmqpServerOptions(
         outboundBytesMax,
         bareQueueNames,
         identity,
+        limits,
+        connectionLimits);
+  }
+
+  /** The same with other limits for what a connection may take. */
+  public AmqpServerOptions withConnectionLimits(ConnectionLimits limits) {
+    return new AmqpServerOptions(
+        host,
+        port,
+        idleTimeoutMs,
+        maxFrameSize,
+        channelMax,
+        handleMax,
+        maxMessageBytes,
+        linkCredit,
+        handshakeTimeoutMs,
+        loginFailureDelayMs,
+        outboundBytesMax,
+        bareQueueNames,
+        identity,
+        suspension,
         limits);
   }
 

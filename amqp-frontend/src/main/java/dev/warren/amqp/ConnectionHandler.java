@@ -41,9 +41,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private static final Symbol SHARED_SUBS = Symbol.valueOf("SHARED-SUBS");
   private static final int IDLE_TIMEOUT_MS_MIN = 1000;
 
-  /** Octets of unfinished messages a connection may hold, in messages of the largest size. */
-  private static final int PARTIAL_MESSAGES_MAX = 4;
-
   private final FrontContext context;
   private final AmqpLoop loop;
   private final Peer peer;
@@ -57,6 +54,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final AtomicInteger publisherLinks = new AtomicInteger();
   private final AtomicLong receivedOctets = new AtomicLong();
   private final AtomicLong sentOctets = new AtomicLong();
+  private final ConnectionBounds bounds;
   private List<LinkHandler> touched = new ArrayList<>();
   private List<LinkHandler> touchedBefore = new ArrayList<>();
   private final Set<LinkHandler> stalled = new LinkedHashSet<>();
@@ -99,6 +97,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     AmqpServerOptions options = context.options();
     id = context.broker().connections().nextId();
     login = new ConnectionLogin(this, peer);
+    bounds = new ConnectionBounds(this, sessions);
     engine =
         new AmqpEngine(
             new AmqpEngine.Limits(
@@ -147,6 +146,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   NettyTransport transport() {
     return transport;
+  }
+
+  ConnectionBounds bounds() {
+    return bounds;
   }
 
   /** Shared by the incoming links, which use it one message at a time. */
@@ -252,6 +255,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   /** Tops up credit and flushes. */
   void onTickEnd() {
     dirty = false;
+    bounds.onTickEnd();
     if (!touched.isEmpty()) {
       List<LinkHandler> now = touched;
       touched = touchedBefore;
@@ -275,15 +279,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     touchedBefore.clear();
     releaseSessions();
     startClosing();
-  }
-
-  /** Messages begun and not ended, on however many links, must not fill the memory. */
-  void checkPartialMessages() {
-    long bytes = sessions.incomingBytes();
-    if (bytes > (long) PARTIAL_MESSAGES_MAX * context.options().maxMessageBytes()) {
-      LOG.warn("too many messages begun and not ended peer={} bytes={}", name(), bytes);
-      fail(AmqpErrors.tooManyPartialMessages());
-    }
   }
 
   void onPublishersBlocked() {
@@ -310,6 +305,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     } else if (state == State.OPEN) {
       login.checkExpiry();
       engine.tick(nowMs);
+      bounds.onSettled();
       markDirty();
     }
     int remoteIdleMs = engine.remoteIdleTimeoutMs();
@@ -360,6 +356,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     } finally {
       // Whatever fails on the way, the connection is gone.
       state = State.GONE;
+      bounds.endHandshake();
       loop.remove(this);
       if (details != null) {
         context.broker().connections().remove(this);
@@ -419,6 +416,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     }
     connection.open();
     state = State.OPEN;
+    bounds.endHandshake();
     LOG.info(
         "connection opened id={} peer={} user={} vhost={} container={}",
         id,
@@ -511,6 +509,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   @Override
   public void onEnd(Session session) {
     sessions.end(session);
+    bounds.onSettled();
   }
 
   @Override
@@ -524,6 +523,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onDetach(Link link, boolean closed) {
     if (link.getSession().getContext() instanceof SessionHandler session) {
       session.onDetach(link, closed);
+      bounds.onSettled();
     }
   }
 
@@ -538,6 +538,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onDelivery(Delivery delivery) {
     if (delivery.getLink().getContext() instanceof LinkHandler handler) {
       handler.onDelivery(delivery);
+      bounds.onSettled();
     } else if (delivery.getLink() instanceof Receiver receiver) {
       IncomingLink.discard(receiver, delivery);
     }

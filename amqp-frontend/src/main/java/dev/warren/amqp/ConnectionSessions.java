@@ -76,6 +76,29 @@ final class ConnectionSessions {
     return bytes;
   }
 
+  /** Links which the peer has attached and not detached. */
+  int attachedLinks() {
+    int links = 0;
+    for (SessionHandler session : open) {
+      links += session.attachedLinks();
+    }
+    return links;
+  }
+
+  /** Deliveries which the peer has to settle. */
+  int unsettledDeliveries() {
+    int deliveries = 0;
+    for (SessionHandler session : open) {
+      deliveries += session.unsettledDeliveries();
+    }
+    return deliveries;
+  }
+
+  /** All links ask again for credit, or whether to give some. */
+  void touchLinks() {
+    open.forEach(SessionHandler::touchLinks);
+  }
+
   void onPublishersBlocked() {
     for (SessionHandler session : open) {
       session.onPublishersBlocked();

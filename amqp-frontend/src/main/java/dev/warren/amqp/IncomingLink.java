@@ -90,7 +90,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     to = new PublishTarget(connection, fixed);
     SenderSettleMode mode = receiver.getRemoteSenderSettleMode();
     settleMode = mode == null ? SenderSettleMode.MIXED : mode;
-    publisher = connection.virtualHost().openPublisher(connection.loop().loop(), this);
+    publisher = session.openPublisher(this);
   }
 
   /**
@@ -241,6 +241,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
         // What the peer does not settle takes memory here.
         int bound = connection.context().kept().limits().deliveriesPerLinkMax();
         wanted = Math.min(wanted, bound - receiver.getUnsettled() - brought.size());
+        wanted = Math.min(wanted, connection.bounds().room(this));
       }
       if (wanted > credit) {
         receiver.flow(wanted - credit);
@@ -318,7 +319,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     ReadableBuffer data = receiver.recv();
     if (delivery.isPartial()) {
       assembly.add(data, messageBytesMax);
-      connection.checkPartialMessages();
+      connection.bounds().checkPartialMessages();
       return;
     }
     if (delivery.getTag().length > TAG_BYTES_MAX) {
@@ -432,6 +433,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       reject(delivery, presettled, AmqpErrors.unknownTransaction());
       return;
     }
+    publisher.charge(message);
     Publisher.Result result = transaction.publish(message);
     if (presettled && result != Publisher.Result.ACCEPTED) {
       transaction.spoil("a settled message of the transaction could not be routed");
@@ -506,6 +508,8 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       // [2.6.12] In mode second the peer, having heard of the outcome, settles first.
       if (!settlesSecond || delivery.getContext() == SETTLE_FIRST || delivery.remotelySettled()) {
         delivery.settle();
+      } else {
+        connection.bounds().onSent(false);
       }
     }
   }

@@ -292,7 +292,8 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       return;
     }
     int free = sender.getCredit() - backlog.size() - luggage.again.size();
-    int wanted = luggage.resumesOnly ? 0 : Math.max(0, Math.min(free, GRANT_MAX));
+    int most = presettled ? GRANT_MAX : Math.min(GRANT_MAX, connection.bounds().room(this));
+    int wanted = luggage.resumesOnly ? 0 : Math.max(0, Math.min(free, most));
     int change = wanted - granted;
     boolean raise = change > 0 && backlog.isEmpty() && (atOnce || granted <= GRANT_MAX / 2);
     if (raise || change < 0) {
@@ -328,7 +329,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   @Override
   public void onDrained() {
     drainAsked = false;
-    queueEmpty = granted > 0;
+    queueEmpty = granted > 0 || connection.bounds().isFull();
     granted = 0;
     if (released) {
       return;
@@ -451,6 +452,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     }
     Delivery delivery = sender.delivery(tag);
     delivery.setContext(checkout);
+    connection.bounds().onSent(presettled);
     if (!presettled && checkout.message().bareLength() > COPIED_BYTES_MAX) {
       DeliveryEncoder.sendFront(sender, checkout, again);
       large = delivery;

@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.amqp.engine.ProtocolViolation;
+import dev.warren.core.broker.Publisher;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
@@ -36,6 +38,7 @@ final class SessionHandler {
   private final Map<String, ManagementPair> managementPairs = new HashMap<>();
   private final Map<Link, Consumer<LinkEnd>> ends = new LinkedHashMap<>();
   private int forgottenBytes;
+  private int attachedLinks;
   private boolean ended;
 
   SessionHandler(ConnectionHandler connection, Session session) {
@@ -55,9 +58,17 @@ final class SessionHandler {
     session.open();
   }
 
+  /** A way to publish, at the rate of the connection's user. */
+  Publisher openPublisher(Publisher.Listener listener) {
+    return connection
+        .virtualHost()
+        .openPublisher(connection.loop().loop(), connection.user().name(), listener);
+  }
+
   /** The peer attached a link. */
   void onAttach(Link link) {
-    if (ended) {
+    attachedLinks++;
+    if (ended || !connection.bounds().admits(this, link)) {
       return;
     }
     LinkTerms terms = LinkTerms.of(link);
@@ -191,6 +202,7 @@ final class SessionHandler {
 
   /** The peer detached a link. */
   void onDetach(Link link, boolean closed) {
+    attachedLinks--;
     if (link.getContext() instanceof LinkHandler handler) {
       if (closed) {
         handler.release(false);
@@ -270,6 +282,28 @@ final class SessionHandler {
         return;
       }
     }
+  }
+
+  /** All links ask again for credit, or whether to give some. */
+  void touchLinks() {
+    links.forEach(LinkHandler::touch);
+  }
+
+  /** Links which the peer has attached and not detached. */
+  int attachedLinks() {
+    return attachedLinks;
+  }
+
+  /** Deliveries which the peer has to settle. */
+  int unsettledDeliveries() {
+    int deliveries = 0;
+    for (LinkHandler handler : links) {
+      Link link = handler.link();
+      boolean peerSettles =
+          link instanceof Sender || link.getRemoteReceiverSettleMode() == ReceiverSettleMode.SECOND;
+      deliveries += peerSettles ? link.getUnsettled() : 0;
+    }
+    return deliveries;
   }
 
   /** Octets handed to the engine and not yet in frames. */

@@ -57,19 +57,20 @@ public final class BrokerHarness implements AutoCloseable {
   public static AmqpServerOptions options() {
     AmqpServerOptions d = AmqpServerOptions.defaults();
     return new AmqpServerOptions(
-        "127.0.0.1",
-        0,
-        d.idleTimeoutMs(),
-        4096,
-        7,
-        15,
-        10_000,
-        10,
-        500,
-        10,
-        d.outboundBytesMax(),
-        true,
-        d.identity());
+            "127.0.0.1",
+            0,
+            d.idleTimeoutMs(),
+            4096,
+            7,
+            15,
+            10_000,
+            10,
+            500,
+            10,
+            d.outboundBytesMax(),
+            true,
+            d.identity())
+        .withConnectionLimits(new ConnectionLimits(2048, 50_000, 40_000, 2000, 10_000));
   }
 
   public static BrokerHarness start(Path directory, AmqpServerOptions options) {

@@ -39,6 +39,7 @@ public final class Broker implements AutoCloseable {
   private final Journal journal;
   private final AuditTrail audit;
   private final JournalledAccess access;
+  private final UserPaces paces;
   private final BrokerClock clock;
   private final PayloadBudget budget;
   private final Alarms alarms;
@@ -57,6 +58,7 @@ public final class Broker implements AutoCloseable {
     this.clock = parts.clock();
     this.audit = new AuditTrail(clock);
     this.access = new JournalledAccess(control, audit, parts.access(), new Hosts());
+    this.paces = new UserPaces(access::rules, options.publishRate(), clock);
     this.budget = new PayloadBudget(options.payloadBytesMax());
     this.transactions = new OpenTransactions(options);
     this.alarms = new Alarms(options, parts.dataDirectory());
@@ -187,7 +189,7 @@ public final class Broker implements AutoCloseable {
                 budget,
                 alarms,
                 transactions,
-                new VirtualHost.Surroundings(() -> settingsOf(name), audit)));
+                new VirtualHost.Surroundings(() -> settingsOf(name), audit, paces)));
   }
 
   private VirtualHostSettings settingsOf(String virtualHost) {

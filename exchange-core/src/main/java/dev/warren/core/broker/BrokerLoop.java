@@ -224,6 +224,11 @@ public final class BrokerLoop {
     return nowMs;
   }
 
+  /** For measuring how much time has passed; read at each call. */
+  long nanoTime() {
+    return clock.nanoTime();
+  }
+
   JournalAppender appender() {
     JournalAppender started = appender;
     if (started == null) {

@@ -1,5 +1,7 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.security.PublishRate;
+
 /**
  * Settings of the engine. Immutable.
  *
@@ -13,6 +15,7 @@ package dev.warren.core.broker;
  * @param transactions what transactions may take
  * @param consumerTimeoutMs how long a consumer may hold a message unsettled, unless its queue or
  *     the consumer itself says otherwise; 0 without a limit
+ * @param publishRate how fast each user may publish who has no rate of his own
  */
 public record BrokerOptions(
     String nodeName,
@@ -22,7 +25,8 @@ public record BrokerOptions(
     long diskFreeLimitBytes,
     double memoryLimitRatio,
     TransactionLimits transactions,
-    long consumerTimeoutMs) {
+    long consumerTimeoutMs,
+    PublishRate publishRate) {
   /** How long a consumer may hold a message by default, in milliseconds (contract §15). */
   public static final long CONSUMER_TIMEOUT_MS_DEFAULT = 1_800_000;
 
@@ -43,7 +47,8 @@ public record BrokerOptions(
         diskFreeLimitBytes,
         memoryLimitRatio,
         transactions,
-        CONSUMER_TIMEOUT_MS_DEFAULT);
+        CONSUMER_TIMEOUT_MS_DEFAULT,
+        PublishRate.NONE);
   }
 
   /** With default limits for transactions and the default time-out of consumers. */
@@ -74,6 +79,21 @@ public record BrokerOptions(
         diskFreeLimitBytes,
         memoryLimitRatio,
         transactions,
-        timeoutMs);
+        timeoutMs,
+        publishRate);
+  }
+
+  /** The same with this rate for each user. */
+  public BrokerOptions withPublishRate(PublishRate rate) {
+    return new BrokerOptions(
+        nodeName,
+        version,
+        payloadBytesMax,
+        parkedMax,
+        diskFreeLimitBytes,
+        memoryLimitRatio,
+        transactions,
+        consumerTimeoutMs,
+        rate);
   }
 }

@@ -18,12 +18,16 @@ public interface Publisher {
    */
   Result publish(Message message, @Nullable Object token);
 
+  /** A message of this publisher's was published by a transaction: its user's rate counts it. */
+  void charge(Message message);
+
   /** Messages parked at present. */
   int parked();
 
   /**
    * How many more messages may be sent now, for link credit. 0 while publishers are blocked; {@link
-   * Broker#onPublishersBlocked} tells when that ends.
+   * Broker#onPublishersBlocked} tells when that ends. Also 0 while the journal is behind, or the
+   * user's publish rate is used up: then {@link Listener#onRoom} is called.
    */
   int room();
 
@@ -55,7 +59,7 @@ public interface Publisher {
     /** All matching queues were gone before it reached them. */
     void onReleased(Object token);
 
-    /** {@link Publisher#room} had been 0 because the journal was behind; it is no more. */
+    /** {@link Publisher#room} had been 0 for a reason which may have gone: ask again. */
     void onRoom();
   }
 }

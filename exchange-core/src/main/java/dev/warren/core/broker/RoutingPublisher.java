@@ -17,34 +17,41 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
   /** Messages that cannot leave memory are refused beyond this many times the payload budget. */
   private static final int HARD_LIMIT_FACTOR = 2;
 
+  private static final long PACE_CHECK_MS = 1000;
+
   private final VirtualHost host;
   private final BrokerLoop loop;
   private final Listener listener;
   private final PayloadBudget budget;
   private final PublisherLimits limits;
+  private final UserPace pace;
   private final RouteResult result = new RouteResult();
   private String countedExchange = "";
   private ExchangeCounters exchangeCounters;
   private int parked;
   private boolean closed;
+  private boolean waitsForPace;
 
   RoutingPublisher(
       VirtualHost host,
       BrokerLoop loop,
       Listener listener,
       PayloadBudget budget,
-      PublisherLimits limits) {
+      PublisherLimits limits,
+      UserPace pace) {
     this.host = host;
     this.loop = loop;
     this.listener = listener;
     this.budget = budget;
     this.limits = limits;
+    this.pace = pace;
     this.exchangeCounters = host.countersOf(countedExchange);
   }
 
   @Override
   public Result publish(Message message, @Nullable Object token) {
     loop.assertOwner();
+    charge(message);
     Router.route(host.topology(), message, result);
     if (result.exchangeMissing()) {
       return Result.NO_EXCHANGE;
@@ -200,11 +207,36 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
       loop.awaitRoom(this);
       return 0;
     }
-    return Math.max(0, limits.parkedMax() - parked);
+    int credit = pace.credit(loop);
+    if (credit == 0) {
+      awaitPace();
+    }
+    return Math.max(0, Math.min(credit, limits.parkedMax() - parked));
+  }
+
+  private void awaitPace() {
+    if (!waitsForPace) {
+      waitsForPace = true;
+      // Not for long at a time, because the rate may be changed meanwhile.
+      loop.schedule(Math.max(1, Math.min(pace.waitMs(loop), PACE_CHECK_MS)), this::onPace);
+    }
+  }
+
+  private void onPace() {
+    waitsForPace = false;
+    onRoom();
+  }
+
+  @Override
+  public void charge(Message message) {
+    pace.charge(loop, message.bareLength());
   }
 
   @Override
   public void close() {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      pace.leave();
+    }
   }
 }

@@ -81,7 +81,7 @@ public final class VirtualHost {
    *
    * @param settings its present ones
    */
-  record Surroundings(Supplier<VirtualHostSettings> settings, AuditTrail audit) {}
+  record Surroundings(Supplier<VirtualHostSettings> settings, AuditTrail audit, UserPaces paces) {}
 
   /** Makes a queue, empty, on a loop of its own choice. */
   interface QueueFactory {
@@ -123,10 +123,15 @@ public final class VirtualHost {
         : replyQueues.find(queue).map(reply -> reply.info(name));
   }
 
-  /** Opens a way to publish. Call on the loop. */
-  public Publisher openPublisher(BrokerLoop loop, Publisher.Listener listener) {
+  /**
+   * Opens a way to publish. Call on the loop.
+   *
+   * @param user whose publish rate counts
+   */
+  public Publisher openPublisher(BrokerLoop loop, String user, Publisher.Listener listener) {
     loop.assertOwner();
-    return new RoutingPublisher(this, loop, listener, budget, limits);
+    UserPace pace = surroundings.paces().join(user);
+    return new RoutingPublisher(this, loop, listener, budget, limits, pace);
   }
 
   /**

@@ -18,7 +18,8 @@ import java.util.Set;
  * A change of the rules as bytes in the journal: one AMQP list, whose first element says which.
  *
  * <pre>
- * ["put-user", name, hash, algorithm, [tags], max connections, max sessions]
+ * ["put-user", name, hash, algorithm, [tags], max connections, max sessions,
+ *     messages a second, octets a second]
  * ["delete-user", name]
  * ["put-permissions", virtual host, user, configure, write, read]
  * ["clear-permissions", virtual host, user]
@@ -38,6 +39,9 @@ public final class AccessChangeCodec {
   private static final String CLEAR_TOPIC_PERMISSIONS = "clear-topic-permissions";
   private static final String PUT_VIRTUAL_HOST = "put-virtual-host";
   private static final String DELETE_VIRTUAL_HOST = "delete-virtual-host";
+
+  /** Where a user's rate is. */
+  private static final int RATE_AT = 7;
 
   private AccessChangeCodec() {}
 
@@ -111,7 +115,9 @@ public final class AccessChangeCodec {
         user.password().algorithm(),
         user.tags().stream().sorted().toList(),
         (long) user.limits().connectionsMax(),
-        (long) user.limits().sessionsMax());
+        (long) user.limits().sessionsMax(),
+        user.limits().publishRate().messagesPerSecond(),
+        user.limits().publishRate().octetsPerSecond());
   }
 
   private static List<Object> virtualHostFields(PutVirtualHost put) {
@@ -136,7 +142,7 @@ public final class AccessChangeCodec {
                   text(f, 1),
                   PasswordHash.parse(text(f, 2), text(f, 3)),
                   Set.copyOf(texts(f, 4)),
-                  new UserLimits(number(f, 5), number(f, 6)),
+                  new UserLimits(number(f, 5), number(f, 6), rate(f)),
                   false));
       case DELETE_USER -> new DeleteUser(text(f, 1));
       case PUT_PERMISSIONS ->
@@ -160,6 +166,14 @@ public final class AccessChangeCodec {
       case DELETE_VIRTUAL_HOST -> new DeleteVirtualHost(text(f, 1));
       default -> throw new MalformedMessageException("unknown change of access rules " + kind, 0);
     };
+  }
+
+  /** Records of the first broker with users end before it. */
+  private static PublishRate rate(List<?> fields) {
+    return fields.size() <= RATE_AT
+        ? PublishRate.NONE
+        : new PublishRate(
+            field(fields, RATE_AT, Long.class), field(fields, RATE_AT + 1, Long.class));
   }
 
   private static String text(List<?> fields, int index) {

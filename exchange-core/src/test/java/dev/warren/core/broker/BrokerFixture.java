@@ -20,6 +20,7 @@ import dev.warren.core.queue.Outcome;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.ExchangeType;
+import dev.warren.core.security.PublishRate;
 import dev.warren.core.time.BrokerClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ final class BrokerFixture implements AutoCloseable {
   private final List<Binding> bindings = new ArrayList<>();
   private long payloadBytesMax = 64 << 20;
   private TransactionLimits transactions = TransactionLimits.DEFAULTS;
+  private PublishRate publishRate = PublishRate.NONE;
   private AccessDeclaration access = AccessDeclaration.guest("/");
   private Function<JournalOptions, Journal> journals;
   Journal journal;
@@ -102,6 +104,11 @@ final class BrokerFixture implements AutoCloseable {
     return this;
   }
 
+  BrokerFixture publishRate(PublishRate rate) {
+    publishRate = rate;
+    return this;
+  }
+
   BrokerFixture transactions(TransactionLimits limits) {
     transactions = limits;
     return this;
@@ -130,7 +137,8 @@ final class BrokerFixture implements AutoCloseable {
     broker =
         Broker.open(
             new Broker.Parts(
-                new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0, transactions),
+                new BrokerOptions("warren@test", "0", payloadBytesMax, 1000, 0, 1.0, transactions)
+                    .withPublishRate(publishRate),
                 journal,
                 directory,
                 List.copyOf(eventLoops),
@@ -208,7 +216,11 @@ final class BrokerFixture implements AutoCloseable {
   }
 
   Sender sender(int loop) {
-    return new Sender(broker.loops().get(loop));
+    return sender(loop, "guest");
+  }
+
+  Sender sender(int loop, String user) {
+    return new Sender(broker.loops().get(loop), user);
   }
 
   Receiver receiver(int loop, String queue) {
@@ -250,9 +262,9 @@ final class BrokerFixture implements AutoCloseable {
     final Map<Object, String> outcomes = new LinkedHashMap<>();
     int roomTold;
 
-    Sender(BrokerLoop loop) {
+    Sender(BrokerLoop loop, String user) {
       this.loop = loop;
-      this.publisher = host().openPublisher(loop, this);
+      this.publisher = host().openPublisher(loop, user, this);
     }
 
     Publisher.Result send(String exchange, String key, String body) {

@@ -138,8 +138,14 @@ class AccessChangeCodecTest {
           case 1 -> STRONG;
           default -> PasswordHash.compatible("secret");
         };
-    UserLimits limits = new UserLimits(random.nextInt(3) - 1, random.nextInt(3) - 1);
+    UserLimits limits = new UserLimits(random.nextInt(3) - 1, random.nextInt(3) - 1, rate(random));
     return new User(name, hash, Set.of("monitoring", "x"), limits, false);
+  }
+
+  private static PublishRate rate(SplittableRandom random) {
+    return random.nextBoolean()
+        ? PublishRate.NONE
+        : new PublishRate(random.nextLong(1, 1000), random.nextLong(1, PublishRate.OCTETS_MAX));
   }
 
   private static String name(SplittableRandom random) {
