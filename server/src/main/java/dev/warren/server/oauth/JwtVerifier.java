@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks JSON Web Tokens (RFC 7519): a signature by one of the issuer's keys, for this broker, from
@@ -88,17 +90,17 @@ public final class JwtVerifier implements TokenVerifier {
 
   private TokenClaims checked(JWTClaimsSet claims) throws ParseException {
     long nowMs = clock.epochMs();
-    Date ends = claims.getExpirationTime();
-    if (ends == null) {
+    OptionalLong endsMs = epochMs(claims.getExpirationTime());
+    if (endsMs.isEmpty()) {
       throw new TokenRefusedException("it never expires");
     }
     // The same moment as the one at which a connection is closed that has logged in by it.
-    long expiresAtMs = ends.getTime() + options.clockSkewMs();
+    long expiresAtMs = endsMs.getAsLong() + options.clockSkewMs();
     if (nowMs >= expiresAtMs) {
       throw new TokenRefusedException("it has expired");
     }
-    Date begins = claims.getNotBeforeTime();
-    if (begins != null && nowMs + options.clockSkewMs() < begins.getTime()) {
+    OptionalLong beginsMs = epochMs(claims.getNotBeforeTime());
+    if (beginsMs.isPresent() && nowMs + options.clockSkewMs() < beginsMs.getAsLong()) {
       throw new TokenRefusedException("it is not valid yet");
     }
     if (!claims.getAudience().contains(options.resourceServerId())) {
@@ -109,6 +111,12 @@ public final class JwtVerifier implements TokenVerifier {
     }
     TokenScopes scopes = TokenScopes.parse(scopes(claims), options.scopePrefix());
     return new TokenClaims(name(claims), scopes.tags(), scopes, expiresAtMs);
+  }
+
+  private static OptionalLong epochMs(@Nullable Date date) {
+    return date == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(date.toInstant().toEpochMilli());
   }
 
   private String name(JWTClaimsSet claims) {
