@@ -170,7 +170,8 @@ public final class Wiring implements AutoCloseable {
                 limits.diskFreeLimitBytes(),
                 limits.memoryLimitRatio(),
                 limits.transactions(),
-                limits.consumerTimeoutMs()),
+                limits.consumerTimeoutMs(),
+                limits.userPublishRate()),
             journal,
             options.dataDirectory(),
             loops.loops(),
@@ -237,7 +238,8 @@ public final class Wiring implements AutoCloseable {
             kept.linksMax(),
             kept.linksPerUserMax(),
             kept.deliveriesPerLinkMax(),
-            kept.deliveriesMax()));
+            kept.deliveriesMax()),
+        options.limits().connections());
   }
 
   private ManagementServer management(ServerOptions options, Vertx vertx, BrokerClock clock) {

@@ -1,6 +1,8 @@
 package dev.warren.server.config;
 
+import dev.warren.amqp.ConnectionLimits;
 import dev.warren.core.broker.TransactionLimits;
+import dev.warren.core.security.PublishRate;
 import dev.warren.core.security.User;
 import java.nio.file.Path;
 import java.util.List;
@@ -135,7 +137,9 @@ public record ServerOptions(
       double memoryLimitRatio,
       TransactionLimits transactions,
       SuspendedLinks suspendedLinks,
-      long consumerTimeoutMs) {}
+      long consumerTimeoutMs,
+      PublishRate userPublishRate,
+      ConnectionLimits connections) {}
 
   /** What is kept of links that are detached. */
   public record SuspendedLinks(
