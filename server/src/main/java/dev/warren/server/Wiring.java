@@ -223,7 +223,8 @@ public final class Wiring implements AutoCloseable {
                 limits.diskFreeLimitBytes(),
                 limits.memoryLimitRatio(),
                 limits.transactions(),
-                limits.consumerTimeoutMs()),
+                limits.consumerTimeoutMs(),
+                limits.userPublishRate()),
             journal,
             options.dataDirectory(),
             loops.loops(),
@@ -302,7 +303,8 @@ public final class Wiring implements AutoCloseable {
             kept.linksMax(),
             kept.linksPerUserMax(),
             kept.deliveriesPerLinkMax(),
-            kept.deliveriesMax()));
+            kept.deliveriesMax()),
+        options.limits().connections());
   }
 
   private ManagementServer management(

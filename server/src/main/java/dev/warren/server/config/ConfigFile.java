@@ -1,6 +1,9 @@
 package dev.warren.server.config;
 
+import dev.warren.amqp.ConnectionLimits;
 import dev.warren.core.broker.TransactionLimits;
+import dev.warren.core.security.PublishRate;
+import dev.warren.core.security.UserLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -190,7 +193,20 @@ public final class ConfigFile {
             limits.smallNumber(LimitKey.SUSPENDED_LINKS_PER_USER),
             limits.smallNumber(LimitKey.UNSETTLED_PER_SUSPENDED_LINK),
             limits.smallNumber(LimitKey.UNSETTLED_SUSPENDED)),
-        limits.number(LimitKey.CONSUMER_TIMEOUT));
+        limits.number(LimitKey.CONSUMER_TIMEOUT),
+        new PublishRate(
+            orUnlimited(limits.number(LimitKey.USER_PUBLISH_RATE)),
+            orUnlimited(limits.number(LimitKey.USER_PUBLISH_OCTETS))),
+        new ConnectionLimits(
+            limits.smallNumber(LimitKey.LINKS_PER_CONNECTION),
+            limits.smallNumber(LimitKey.UNSETTLED_PER_CONNECTION),
+            limits.number(LimitKey.BUFFERED_PER_CONNECTION),
+            limits.smallNumber(LimitKey.HANDSHAKES_PER_ADDRESS),
+            limits.smallNumber(LimitKey.HANDSHAKES)));
+  }
+
+  private static long orUnlimited(long number) {
+    return number == 0 ? UserLimits.UNLIMITED : number;
   }
 
   private static ServerOptions.Audit audit(SectionValues audit) {

@@ -1,6 +1,7 @@
 package dev.warren.server.config;
 
 import dev.warren.core.queue.Checkout;
+import dev.warren.core.security.PublishRate;
 import dev.warren.server.config.ConfigType.Bytes;
 import dev.warren.server.config.ConfigType.Duration;
 import dev.warren.server.config.ConfigType.Ratio;
@@ -114,7 +115,52 @@ enum LimitKey implements ConfigKey {
       new Duration(0, Checkout.TIMEOUT_MS_MAX),
       "30m",
       "How long a consumer may hold a message unsettled before it goes back to its queue, unless the"
-          + " queue (x-consumer-timeout) or the consumer's link says otherwise; 0s is no limit.");
+          + " queue (x-consumer-timeout) or the consumer's link says otherwise; 0s is no limit."),
+  USER_PUBLISH_RATE(
+      ConfigSection.LIMITS,
+      "user-publish-rate",
+      new Whole(0, PublishRate.MESSAGES_MAX),
+      "0",
+      "Messages a second that each user may publish, all connections together; what is beyond it"
+          + " waits at the client. 0 is no limit."),
+  USER_PUBLISH_OCTETS(
+      ConfigSection.LIMITS,
+      "user-publish-octets",
+      new Bytes(0, PublishRate.OCTETS_MAX),
+      "0B",
+      "The same for the size of the messages."),
+  LINKS_PER_CONNECTION(
+      ConfigSection.LIMITS,
+      "links-per-connection",
+      new Whole(1, 16_384),
+      "2048",
+      "Links of all sessions of a connection; one more is refused."),
+  UNSETTLED_PER_CONNECTION(
+      ConfigSection.LIMITS,
+      "unsettled-per-connection",
+      new Whole(1, 10_000_000),
+      "50000",
+      "Messages a connection may have been sent and not settled; it gets no more until it settles"
+          + " some."),
+  BUFFERED_PER_CONNECTION(
+      ConfigSection.LIMITS,
+      "buffered-per-connection",
+      new Bytes(1024, 1L << 40),
+      "64MiB",
+      "Memory for messages that a connection has begun and not ended, at least that of one message;"
+          + " beyond it the connection is closed."),
+  HANDSHAKES_PER_ADDRESS(
+      ConfigSection.LIMITS,
+      "handshakes-per-address",
+      new Whole(1, 1_000_000),
+      "2000",
+      "Connections of one client address that are not open yet; one more is closed at once."),
+  HANDSHAKES(
+      ConfigSection.LIMITS,
+      "handshakes",
+      new Whole(1, 1_000_000),
+      "10000",
+      "The same for all addresses together.");
 
   @SuppressWarnings("ImmutableEnumChecker") // a record of immutable parts
   private final Definition definition;

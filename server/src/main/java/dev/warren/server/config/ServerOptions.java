@@ -1,7 +1,9 @@
 package dev.warren.server.config;
 
+import dev.warren.amqp.ConnectionLimits;
 import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.security.AccessChange;
+import dev.warren.core.security.PublishRate;
 import dev.warren.core.security.User;
 import java.nio.file.Path;
 import java.util.List;
@@ -138,7 +140,9 @@ public record ServerOptions(
       double memoryLimitRatio,
       TransactionLimits transactions,
       SuspendedLinks suspendedLinks,
-      long consumerTimeoutMs) {}
+      long consumerTimeoutMs,
+      PublishRate userPublishRate,
+      ConnectionLimits connections) {}
 
   /** What is kept of links that are detached. */
   public record SuspendedLinks(
