@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,7 +127,7 @@ final class ManagementServerTest {
     assertThat(head.headers().firstValueAsLong("content-length").orElse(0)).isGreaterThan(100);
     HttpResponse<String> options = server.send("OPTIONS", "/api/queues/%2F/q", "guest");
     assertThat(options.statusCode()).isEqualTo(200);
-    assertThat(options.headers().firstValue("allow")).contains("GET, HEAD, OPTIONS");
+    assertThat(options.headers().firstValue("allow")).contains("DELETE, GET, HEAD, OPTIONS, PUT");
   }
 
   @Test
@@ -389,9 +390,12 @@ final class ManagementServerTest {
             vertx,
             ManagementOptions.defaults().withAddress("127.0.0.1", server.server.port()),
             new Product("Warren", "0.1.0"),
-            server.management,
-            RunningServer.users(),
-            new Connections(),
+            new ManagedBroker(
+                server.management,
+                RunningServer.users(),
+                new Connections(),
+                name -> Optional.empty(),
+                List.of()),
             server.clock);
     try {
       assertThatThrownBy(() -> RunningServer.await(second.listen()))

@@ -22,6 +22,7 @@ import dev.warren.core.journal.RecoveryReport;
 import dev.warren.core.routing.TopologyException;
 import dev.warren.core.time.BrokerClock;
 import dev.warren.management.ListenFailedException;
+import dev.warren.management.ManagedBroker;
 import dev.warren.management.ManagementOptions;
 import dev.warren.management.ManagementServer;
 import dev.warren.management.Product;
@@ -245,9 +246,7 @@ public final class Wiring implements AutoCloseable {
         vertx,
         ManagementOptions.defaults().withAddress(options.http().host(), options.http().port()),
         new Product("Warren", Version.text()),
-        broker.management(),
-        broker.access(),
-        broker.connections(),
+        ManagedBroker.of(broker),
         clock);
   }
 
@@ -269,6 +268,11 @@ public final class Wiring implements AutoCloseable {
   /** The port API and console listen on. */
   public int httpPort() {
     return management.port();
+  }
+
+  /** Every endpoint of the API, as its method and its path template below {@code /api}. */
+  public List<String> httpEndpoints() {
+    return management.endpoints();
   }
 
   /** What the journal held at the start. */
