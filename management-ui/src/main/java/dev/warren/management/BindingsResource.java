@@ -95,7 +95,8 @@ final class BindingsResource {
     TopologyAccess.Place place = topology.enter(request);
     Ends ends = Ends.of(request);
     Binding binding = ends.binding(request.body());
-    checkMayBind(place, binding);
+    checkMayBind(place, ends);
+    place.checkKey(Permission.READ, binding.source(), binding.bindingKey());
     return place
         .editor()
         .bind(binding, QueueDefinition.SHARED)
@@ -104,6 +105,8 @@ final class BindingsResource {
 
   private CompletionStage<Reply> unbind(Request request) {
     TopologyAccess.Place place = topology.enter(request);
+    // Before it is looked for, so that nobody learns what is bound where he may not bind.
+    checkMayBind(place, Ends.of(request));
     BindingInfo found = findOne(request);
     Binding binding =
         new Binding(
@@ -111,19 +114,17 @@ final class BindingsResource {
             destination(found.toQueue(), found.destination()),
             found.bindingKey(),
             found.arguments());
-    checkMayBind(place, binding);
+    place.checkKey(Permission.READ, binding.source(), binding.bindingKey());
     return place.editor().unbind(binding).thenApply(done -> Reply.NO_CONTENT);
   }
 
-  private static void checkMayBind(TopologyAccess.Place place, Binding binding) {
-    String destination = binding.destination().name();
-    if (binding.destination() instanceof Destination.QueueName) {
-      place.checkQueue(Permission.WRITE, destination);
+  private static void checkMayBind(TopologyAccess.Place place, Ends ends) {
+    if (ends.toQueue()) {
+      place.checkQueue(Permission.WRITE, ends.destination());
     } else {
-      place.checkExchange(Permission.WRITE, destination);
+      place.checkExchange(Permission.WRITE, ends.destination());
     }
-    place.checkExchange(Permission.READ, binding.source());
-    place.checkKey(Permission.READ, binding.source(), binding.bindingKey());
+    place.checkExchange(Permission.READ, ends.source());
   }
 
   private static Destination destination(boolean toQueue, String name) {
