@@ -1,5 +1,10 @@
 package dev.warren.management;
 
+import dev.warren.core.broker.BrokerException;
+import dev.warren.core.routing.TopologyException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
 /** A request is refused; becomes {@code {"error": ..., "reason": ...}} (contract §11.1). */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -20,8 +25,62 @@ final class ApiException extends RuntimeException {
     return new ApiException(401, "not_authorized", reason);
   }
 
+  /** Not even with other credentials. */
+  static ApiException forbidden(String reason) {
+    return new ApiException(403, "forbidden", reason);
+  }
+
   static ApiException objectNotFound(String reason) {
     return new ApiException(404, "Object Not Found", reason);
+  }
+
+  static ApiException preconditionFailed(String reason) {
+    return new ApiException(412, "precondition_failed", reason);
+  }
+
+  static ApiException unavailable(String reason) {
+    return new ApiException(503, "service_unavailable", reason);
+  }
+
+  /** What the broker said, in the words of this API; empty for what nobody foresaw. */
+  static Optional<ApiException> of(Throwable failure) {
+    if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
+      return of(wrapped.getCause());
+    }
+    if (failure instanceof ApiException refused) {
+      return Optional.of(refused);
+    }
+    if (failure instanceof BrokerException refused) {
+      return of(refused);
+    }
+    if (failure instanceof TopologyException refused) {
+      String reason = String.valueOf(refused.getMessage());
+      return Optional.of(
+          switch (refused.code()) {
+            case NOT_FOUND -> objectNotFound(reason);
+            case ACCESS_REFUSED -> notAuthorized(reason);
+            case PRECONDITION_FAILED, INVALID -> badRequest(reason);
+          });
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<ApiException> of(BrokerException refused) {
+    String reason = refused.text();
+    return switch (refused.error()) {
+      case NOT_FOUND, RESOURCE_DELETED -> Optional.of(objectNotFound(reason));
+      case ACCESS_REFUSED -> Optional.of(notAuthorized(reason));
+      case PRECONDITION_FAILED,
+          INVALID,
+          RESOURCE_LOCKED,
+          LIMIT_EXCEEDED,
+          QUEUE_LIMIT,
+          TRANSACTION_ROLLBACK,
+          TRANSACTION_TIMEOUT,
+          NOT_IMPLEMENTED ->
+          Optional.of(badRequest(reason));
+      case INTERNAL -> Optional.empty();
+    };
   }
 
   int status() {

@@ -7,7 +7,6 @@ import dev.warren.core.security.Login.Refused;
 import dev.warren.core.security.LoginClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,9 +44,9 @@ final class Authentication {
     this.logins = logins;
   }
 
-  /** What a client is told it can do, best first. */
-  List<String> challenges() {
-    return takesTokens() ? List.of(BASIC_CHALLENGE, BEARER_CHALLENGE) : List.of(BASIC_CHALLENGE);
+  /** What a client is told it can do, best first (RFC 9110, §11.6.1). */
+  String challenges() {
+    return takesTokens() ? BASIC_CHALLENGE + ", " + BEARER_CHALLENGE : BASIC_CHALLENGE;
   }
 
   private boolean takesTokens() {

@@ -3,6 +3,11 @@ package dev.warren.management;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.BindingInfo;
+import dev.warren.core.broker.QueueDefinition;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
+import dev.warren.core.routing.TopologyException;
+import dev.warren.core.security.Permission;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,26 +15,39 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 
-/** Bindings: {@code /bindings}, {@code /bindings/{vhost}}, and lists for other resources. */
+/** Bindings: {@code /bindings}, those between two ends, one, and lists for other resources. */
 final class BindingsResource {
   private static final int HASH_BYTES = 12;
+  private static final String ONE = "/bindings/{vhost}/e/{source}/{kind}/{destination}/{props}";
+  private static final String BETWEEN = "/bindings/{vhost}/e/{source}/{kind}/{destination}";
 
   private final Management management;
+  private final TopologyAccess topology;
 
-  BindingsResource(Management management) {
+  BindingsResource(Management management, TopologyAccess topology) {
     this.management = management;
+    this.topology = topology;
   }
 
   void addTo(Routes routes) {
     routes
         .get("/bindings", Access.MANAGEMENT, this::list)
-        .get("/bindings/{vhost}", Access.MANAGEMENT, this::list);
+        .get("/bindings/{vhost}", Access.MANAGEMENT, this::list)
+        .get(BETWEEN, Access.MANAGEMENT, this::between)
+        .post(BETWEEN, Access.MANAGEMENT, this::bind)
+        .get(ONE, Access.MANAGEMENT, this::one)
+        .delete(ONE, Access.MANAGEMENT, this::unbind);
   }
 
   private Reply list(Request request) {
     return reply(
-        request, management.bindings(VirtualHostsResource.scope(management, request).orElse(null)));
+        request,
+        VirtualHostScope.visible(
+            request.user(),
+            management.bindings(VirtualHostScope.of(management, request).orElse(null)),
+            BindingInfo::virtualHost));
   }
 
   /** These bindings as the list the request asks for; {@code name} looks at both ends. */
@@ -40,6 +58,133 @@ final class BindingsResource {
                 bindings,
                 binding -> binding.source() + " " + binding.destination(),
                 BindingsResource::view));
+  }
+
+  private Reply between(Request request) {
+    VirtualHostScope.required(management, request);
+    return reply(request, find(Ends.of(request)));
+  }
+
+  private Reply one(Request request) {
+    VirtualHostScope.required(management, request);
+    return Reply.ok(Columns.of(request).of(view(findOne(request))));
+  }
+
+  private List<BindingInfo> find(Ends ends) {
+    return management.bindings(ends.virtualHost()).stream()
+        .filter(
+            binding ->
+                binding.source().equals(ends.source())
+                    && binding.toQueue() == ends.toQueue()
+                    && binding.destination().equals(ends.destination()))
+        .toList();
+  }
+
+  private BindingInfo findOne(Request request) {
+    String properties = request.variable("props");
+    return find(Ends.of(request)).stream()
+        .filter(
+            binding ->
+                propertiesKey(binding).equals(properties)
+                    || (binding.arguments().isEmpty() && binding.bindingKey().equals(properties)))
+        .findFirst()
+        .orElseThrow(() -> ApiException.objectNotFound("no such binding"));
+  }
+
+  private CompletionStage<Reply> bind(Request request) {
+    TopologyAccess.Place place = topology.enter(request);
+    Ends ends = Ends.of(request);
+    Binding binding = ends.binding(request.body());
+    checkMayBind(place, ends);
+    place.checkKey(Permission.READ, binding.source(), binding.bindingKey());
+    return place
+        .editor()
+        .bind(binding, QueueDefinition.SHARED)
+        .thenApply(isNew -> Reply.CREATED.with("location", location(ends, binding)));
+  }
+
+  private CompletionStage<Reply> unbind(Request request) {
+    TopologyAccess.Place place = topology.enter(request);
+    // Before it is looked for, so that nobody learns what is bound where he may not bind.
+    checkMayBind(place, Ends.of(request));
+    BindingInfo found = findOne(request);
+    Binding binding =
+        new Binding(
+            found.source(),
+            destination(found.toQueue(), found.destination()),
+            found.bindingKey(),
+            found.arguments());
+    place.checkKey(Permission.READ, binding.source(), binding.bindingKey());
+    return place.editor().unbind(binding).thenApply(done -> Reply.NO_CONTENT);
+  }
+
+  private static void checkMayBind(TopologyAccess.Place place, Ends ends) {
+    if (ends.toQueue()) {
+      place.checkQueue(Permission.WRITE, ends.destination());
+    } else {
+      place.checkExchange(Permission.WRITE, ends.destination());
+    }
+    place.checkExchange(Permission.READ, ends.source());
+  }
+
+  private static Destination destination(boolean toQueue, String name) {
+    return toQueue ? Destination.queue(name) : Destination.exchange(name);
+  }
+
+  private static String location(Ends ends, Binding binding) {
+    BindingInfo made =
+        new BindingInfo(
+            ends.virtualHost(),
+            ends.source(),
+            ends.destination(),
+            ends.toQueue(),
+            binding.bindingKey(),
+            binding.arguments());
+    return "/api/bindings/%s/e/%s/%s/%s/%s"
+        .formatted(
+            encoded(ends.virtualHost()),
+            encoded(ends.source().isEmpty() ? "amq.default" : ends.source()),
+            ends.toQueue() ? "q" : "e",
+            encoded(ends.destination()),
+            encoded(propertiesKey(made)));
+  }
+
+  private static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** A virtual host, an exchange, and what it is bound to. */
+  private record Ends(String virtualHost, String source, boolean toQueue, String destination) {
+    static Ends of(Request request) {
+      String kind = request.variable("kind");
+      if (!kind.equals("q") && !kind.equals("e")) {
+        throw ApiException.objectNotFound("'" + kind + "': q or e was expected");
+      }
+      String destination = request.variable("destination");
+      return new Ends(
+          request.variable("vhost"),
+          TopologyAccess.exchangeName(request.variable("source")),
+          kind.equals("q"),
+          kind.equals("q") ? destination : TopologyAccess.exchangeName(destination));
+    }
+
+    Binding binding(JsonBody body) {
+      return read(source, BindingsResource.destination(toQueue, destination), body);
+    }
+  }
+
+  /**
+   * The binding of a body such as definitions hold, too.
+   *
+   * @throws ApiException 400
+   */
+  static Binding read(String source, Destination destination, JsonBody body) {
+    try {
+      return new Binding(
+          source, destination, body.text("routing_key").orElse(""), body.map("arguments"));
+    } catch (TopologyException e) {
+      throw body.invalid(String.valueOf(e.getMessage()));
+    }
   }
 
   private static ObjectNode view(BindingInfo binding) {

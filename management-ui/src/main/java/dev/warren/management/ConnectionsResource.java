@@ -1,13 +1,17 @@
 package dev.warren.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.AuditTrail;
 import dev.warren.core.broker.ConnectionView;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.security.Identity;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +27,14 @@ final class ConnectionsResource {
 
   private final Management management;
   private final Connections connections;
+  private final AuditTrail audit;
   private final RateSampler sampler;
   private final JsonViews views;
 
-  ConnectionsResource(
-      Management management, Connections connections, RateSampler sampler, JsonViews views) {
-    this.management = management;
-    this.connections = connections;
+  ConnectionsResource(ManagedBroker broker, RateSampler sampler, JsonViews views) {
+    this.management = broker.management();
+    this.connections = broker.connections();
+    this.audit = broker.access().audit();
     this.sampler = sampler;
     this.views = views;
   }
@@ -37,6 +42,8 @@ final class ConnectionsResource {
   void addTo(Routes routes) {
     routes
         .get("/connections", Access.MANAGEMENT, this::list)
+        .get("/connections/username/{user}", Access.ADMINISTRATOR, this::ofUser)
+        .delete("/connections/username/{user}", Access.ADMINISTRATOR, this::closeOfUser)
         .get("/connections/{connection}", Access.MANAGEMENT, this::one)
         .delete("/connections/{connection}", Access.MANAGEMENT, this::close)
         .get("/connections/{connection}/trace", Access.MONITORING, this::showTrace)
@@ -46,14 +53,26 @@ final class ConnectionsResource {
   }
 
   private Reply list(Request request) {
-    Optional<String> virtualHost = VirtualHostsResource.scope(management, request);
+    Optional<String> virtualHost = VirtualHostScope.of(management, request);
+    return list(
+        request,
+        connection ->
+            virtualHost.isEmpty() || virtualHost.get().equals(connection.details().virtualHost()));
+  }
+
+  private Reply ofUser(Request request) {
+    return list(request, isOf(request.variable("user")));
+  }
+
+  private static Predicate<ConnectionView> isOf(String user) {
+    return connection -> connection.details().user().equals(user);
+  }
+
+  private Reply list(Request request, Predicate<ConnectionView> wanted) {
     List<ConnectionView> visible =
         connections.all().stream()
             .filter(connection -> maySee(request.user(), connection))
-            .filter(
-                connection ->
-                    virtualHost.isEmpty()
-                        || virtualHost.get().equals(connection.details().virtualHost()))
+            .filter(wanted)
             .sorted(Comparator.comparingLong(ConnectionView::id))
             .toList();
     Optional<SampleRange> range = SampleRange.of(request, "data_rates");
@@ -76,24 +95,43 @@ final class ConnectionsResource {
                     SampleRange.of(request, "data_rates"))));
   }
 
-  private Reply close(Request request) {
+  private CompletionStage<Reply> close(Request request) {
     ConnectionView connection = find(request);
     Identity user = request.user();
     if (!Access.ADMINISTRATOR.isGrantedTo(user)
         && !connection.details().user().equals(user.name())) {
       throw ApiException.notAuthorized("Only administrators close connections of others");
     }
+    close(request, connection);
+    return Reply.NO_CONTENT.now();
+  }
+
+  private CompletionStage<Reply> closeOfUser(Request request) {
+    connections.all().stream()
+        .filter(isOf(request.variable("user")))
+        .forEach(connection -> close(request, connection));
+    return Reply.NO_CONTENT.now();
+  }
+
+  private void close(Request request, ConnectionView connection) {
     String asked =
         request.header("x-reason").filter(text -> !text.isBlank()).orElse(REASON_DEFAULT);
     String reason =
         asked.length() > REASON_LENGTH_MAX ? asked.substring(0, REASON_LENGTH_MAX) : asked;
+    ConnectionView.Details details = connection.details();
     LOG.info(
         "Closing a connection for the operator name={} by={} reason={}",
-        connection.details().name(),
-        user.name(),
+        details.name(),
+        request.user().name(),
         reason);
+    audit.changed(
+        request.actor(),
+        "connection.closed",
+        details.virtualHost(),
+        details.name(),
+        Map.of("user", details.user()),
+        Map.of("reason", reason));
     connection.close(reason);
-    return Reply.NO_CONTENT;
   }
 
   private Reply showTrace(Request request) {
@@ -103,15 +141,15 @@ final class ConnectionsResource {
     return Reply.ok(view);
   }
 
-  private Reply startTrace(Request request) {
+  private CompletionStage<Reply> startTrace(Request request) {
     return trace(request, new ConnectionView.Trace(true, payloadBytes(request)));
   }
 
-  private Reply stopTrace(Request request) {
+  private CompletionStage<Reply> stopTrace(Request request) {
     return trace(request, ConnectionView.Trace.OFF);
   }
 
-  private Reply trace(Request request, ConnectionView.Trace wanted) {
+  private CompletionStage<Reply> trace(Request request, ConnectionView.Trace wanted) {
     ConnectionView connection = find(request);
     LOG.info(
         "Tracing frames name={} enabled={} payload_bytes={} by={}",
@@ -120,7 +158,7 @@ final class ConnectionsResource {
         wanted.payloadBytes(),
         request.user().name());
     connection.trace(wanted);
-    return Reply.NO_CONTENT;
+    return Reply.NO_CONTENT.now();
   }
 
   private static int payloadBytes(Request request) {

@@ -26,7 +26,10 @@ final class ConsumersResource {
     return Pagination.of(request)
         .reply(
             new Pagination.Listing<>(
-                management.consumers(VirtualHostsResource.scope(management, request).orElse(null)),
+                VirtualHostScope.visible(
+                    request.user(),
+                    management.consumers(VirtualHostScope.of(management, request).orElse(null)),
+                    ConsumerInfo::virtualHost),
                 ConsumerInfo::consumerTag,
                 this::view));
   }

@@ -10,9 +10,6 @@ import java.util.function.Predicate;
 
 /** Exchanges: {@code /exchanges}, {@code /exchanges/{vhost}}, one, and its bindings. */
 final class ExchangesResource {
-  /** What the default exchange, whose name is empty, is called in a path. */
-  private static final String DEFAULT_EXCHANGE_IN_PATH = "amq.default";
-
   private final Management management;
   private final RateSampler sampler;
   private final JsonViews views;
@@ -36,12 +33,15 @@ final class ExchangesResource {
   }
 
   private Reply list(Request request) {
-    Optional<String> virtualHost = VirtualHostsResource.scope(management, request);
+    Optional<String> virtualHost = VirtualHostScope.of(management, request);
     Optional<SampleRange> range = SampleRange.of(request, "msg_rates");
     return Pagination.of(request)
         .reply(
             new Pagination.Listing<>(
-                management.exchanges(virtualHost.orElse(null)),
+                VirtualHostScope.visible(
+                    request.user(),
+                    management.exchanges(virtualHost.orElse(null)),
+                    ExchangeInfo::virtualHost),
                 ExchangeInfo::name,
                 exchange -> view(exchange, range)));
   }
@@ -70,9 +70,9 @@ final class ExchangesResource {
   }
 
   private ExchangeInfo find(Request request) {
-    String virtualHost = VirtualHostsResource.require(management, request.variable("vhost"));
+    String virtualHost = VirtualHostScope.required(management, request);
     String inPath = request.variable("exchange");
-    String name = inPath.equals(DEFAULT_EXCHANGE_IN_PATH) ? "" : inPath;
+    String name = TopologyAccess.exchangeName(inPath);
     return management.exchanges(virtualHost).stream()
         .filter(exchange -> exchange.name().equals(name))
         .findFirst()

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,17 +22,23 @@ import org.slf4j.LoggerFactory;
  * The HTTP server: RabbitMQ's API under {@code /api} and the console at {@code /} (contract §11).
  *
  * <p>Sockets are served by Vert.x event loops. Requests are answered, and counters sampled, by one
- * thread of its own ({@link ManagementWorker}), so that a large list never delays a message. At
- * most {@link ManagementOptions#requestsMax} requests wait for it; further ones get 503.
+ * thread of its own ({@link ManagementWorker}), so that a large list never delays a message;
+ * another one hashes new passwords. At most {@link ManagementOptions#requestsMax} requests are
+ * open; further ones get 503.
  *
  * <p>Thread-safe. {@link #listen} and {@link #close} are each called once.
  */
 public final class ManagementServer {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
   private static final int IDLE_SECONDS_MAX = 90;
+  private static final int INITIAL_LINE_BYTES_MAX = 8 * 1024;
+
+  /** Of all headers together; tokens may be long. */
+  private static final int HEADER_BYTES_MAX = 16 * 1024;
 
   private final ManagementOptions options;
   private final ManagementWorker worker;
+  private final ManagementWorker passwords;
   private final RateSampler sampler;
   private final Routes routes;
   private final HttpHandler handler;
@@ -40,50 +47,50 @@ public final class ManagementServer {
   /**
    * Builds the server for clients who log in by passwords, and are told at once if they fail.
    *
-   * @param connections of all fronts
+   * @param broker what it looks at and changes
    */
   public ManagementServer(
       Vertx vertx,
       ManagementOptions options,
       Product product,
-      Management management,
-      AccessAdministration access,
-      Connections connections,
+      ManagedBroker broker,
       BrokerClock clock) {
     this(
         vertx,
         options,
         product,
-        management,
+        broker,
         new HttpLogins(
-            access,
+            broker.access(),
             AuditedLogins.authenticator(
-                access, TokenVerifier.NONE, Authenticator.Options.DEFAULTS, clock),
+                broker.access(), TokenVerifier.NONE, Authenticator.Options.DEFAULTS, clock),
             0),
-        connections,
         clock);
   }
 
   /**
    * Builds the server; nothing listens yet.
    *
-   * @param connections of all fronts
+   * @param broker what it looks at and changes
    */
   public ManagementServer(
       Vertx vertx,
       ManagementOptions options,
       Product product,
-      Management management,
+      ManagedBroker broker,
       HttpLogins logins,
-      Connections connections,
       BrokerClock clock) {
     this.options = options;
-    this.worker = new ManagementWorker(options.requestsMax());
-    this.sampler = new RateSampler(management, connections, clock, options);
-    this.routes = routes(product, management, connections, clock);
+    this.worker = new ManagementWorker("warren-management", options.requestsMax());
+    this.passwords = new ManagementWorker("warren-passwords", options.requestsMax());
+    this.sampler = new RateSampler(broker.management(), broker.connections(), clock, options);
+    this.routes = routes(product, broker, clock);
     this.handler =
         new HttpHandler(
-            vertx, routes, logins, clock, new ConsoleFiles(), worker, options.bodyBytesMax());
+            vertx,
+            new ApiHandler(vertx, routes, logins, worker, options, clock),
+            new ConsoleFiles(),
+            worker);
     this.server =
         vertx
             .createHttpServer(
@@ -92,6 +99,8 @@ public final class ManagementServer {
                     .setPort(options.port())
                     // With it, an upgrade to another protocol could not be handed on.
                     .setHttp2ClearTextEnabled(false)
+                    .setMaxInitialLineLength(INITIAL_LINE_BYTES_MAX)
+                    .setMaxHeaderSize(HEADER_BYTES_MAX)
                     .setIdleTimeout(IDLE_SECONDS_MAX))
             .requestHandler(handler);
   }
@@ -104,22 +113,40 @@ public final class ManagementServer {
     handler.delegate(path, other);
   }
 
-  private Routes routes(
-      Product product, Management management, Connections connections, BrokerClock clock) {
+  private Routes routes(Product product, ManagedBroker broker, BrokerClock clock) {
+    Management management = broker.management();
+    Connections connections = broker.connections();
+    AccessAdministration access = broker.access();
+    NewPasswords hashing = new NewPasswords(passwords);
     Routes table = new Routes();
     JsonViews views = new JsonViews(sampler, options.sampleIntervalMs());
-    BindingsResource bindings = new BindingsResource(management);
+    TopologyAccess topology = new TopologyAccess(broker);
+    BindingsResource bindings = new BindingsResource(management, topology);
     ConsumersResource consumers = new ConsumersResource(management, connections);
-    new OverviewResource(product, management, connections, sampler, views, clock).addTo(table);
+    new OverviewResource(product, broker, sampler, views, clock).addTo(table);
     new NodesResource(management, connections, clock).addTo(table);
-    new VirtualHostsResource(management).addTo(table);
+    new VirtualHostsResource(management, access).addTo(table);
+    new UsersResource(access, hashing).addTo(table);
+    new PermissionsResource(access).addTo(table);
+    new TopicPermissionsResource(access).addTo(table);
+    new LimitsResource(access).addTo(table);
     new QueuesResource(management, sampler, views, bindings, consumers).addTo(table);
+    new QueueChanges(topology).addTo(table);
     new ExchangesResource(management, sampler, views, bindings).addTo(table);
+    new ExchangeChanges(topology).addTo(table);
+    new PublishResource(topology, broker.loops(), clock).addTo(table);
     bindings.addTo(table);
     consumers.addTo(table);
-    new ConnectionsResource(management, connections, sampler, views).addTo(table);
+    new ConnectionsResource(broker, sampler, views).addTo(table);
+    new DefinitionsResource(product, broker, hashing).addTo(table);
+    new AuditResource(access.audit()).addTo(table);
     new HealthResource(management).addTo(table);
     return table;
+  }
+
+  /** Every endpoint of the API as its method and its path template below {@code /api}. */
+  public List<String> endpoints() {
+    return routes.all().stream().map(route -> route.method() + " " + route.template()).toList();
   }
 
   /**
@@ -140,7 +167,7 @@ public final class ManagementServer {
             })
         .recover(
             failure -> {
-              worker.close();
+              closeWorkers();
               return Future.failedFuture(
                   new ListenFailedException(options.host(), options.port(), failure));
             });
@@ -153,8 +180,13 @@ public final class ManagementServer {
 
   /** Closes the listener and its connections and stops sampling. */
   public Future<Void> close() {
-    worker.close();
+    closeWorkers();
     return server.close();
+  }
+
+  private void closeWorkers() {
+    worker.close();
+    passwords.close();
   }
 
   /** Takes a sample now; for tests, which step time themselves. */

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that answers API requests and samples counters, and so the owner of the sampler.
- * It keeps both off the event loops, which have messages to move. Its methods are thread-safe.
+ * One thread for what takes time, off the event loops, which have messages to move. The one that
+ * answers API requests samples the counters, too, and so is the owner of the sampler. Its methods
+ * are thread-safe.
  */
 final class ManagementWorker {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementWorker.class);
@@ -20,13 +21,13 @@ final class ManagementWorker {
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
 
-  ManagementWorker(int waitingMax) {
+  ManagementWorker(String name, int waitingMax) {
     this.waitingMax = waitingMax;
     this.executor =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, "warren-management");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });

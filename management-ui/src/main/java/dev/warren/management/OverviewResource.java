@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
+import dev.warren.core.broker.Management.ConsumerInfo;
+import dev.warren.core.broker.Management.ExchangeInfo;
 import dev.warren.core.broker.Management.ListenerInfo;
+import dev.warren.core.broker.Management.QueueInfo;
 import dev.warren.core.security.Identity;
 import dev.warren.core.time.BrokerClock;
 import dev.warren.management.RateSampler.TotalFigure;
@@ -25,14 +28,13 @@ final class OverviewResource {
 
   OverviewResource(
       Product product,
-      Management management,
-      Connections connections,
+      ManagedBroker broker,
       RateSampler sampler,
       JsonViews views,
       BrokerClock clock) {
     this.product = product;
-    this.management = management;
-    this.connections = connections;
+    this.management = broker.management();
+    this.connections = broker.connections();
     this.sampler = sampler;
     this.views = views;
     this.clock = clock;
@@ -51,7 +53,7 @@ final class OverviewResource {
     view.put("name", user.name());
     ArrayNode tags = view.putArray("tags");
     new TreeSet<>(user.tags()).forEach(tags::add);
-    view.put("is_internal_user", true);
+    view.put("is_internal_user", user.isInternal());
     return Reply.ok(view);
   }
 
@@ -83,10 +85,15 @@ final class OverviewResource {
     view.put("enable_queue_totals", false);
     view.put("default_queue_type", "classic");
     view.put("is_op_policy_updating_enabled", false);
-    view.set("message_stats", views.totalStats(SampleRange.of(request, "msg_rates")));
+    boolean seesAll = seesEverything(request.user());
+    view.set(
+        "message_stats",
+        seesAll ? views.totalStats(SampleRange.of(request, "msg_rates")) : JsonViews.object());
     view.set("churn_rates", churn(SampleRange.of(request, "msg_rates")));
-    view.set("queue_totals", queueTotals(SampleRange.of(request, "lengths")));
-    view.set("object_totals", objectTotals());
+    view.set(
+        "queue_totals",
+        seesAll ? queueTotals(SampleRange.of(request, "lengths")) : queueTotalsOf(request.user()));
+    view.set("object_totals", objectTotals(request.user()));
     view.put("statistics_db_event_queue", 0);
     view.put("node", node);
     view.set("listeners", listeners(node));
@@ -148,13 +155,48 @@ final class OverviewResource {
     return view;
   }
 
-  private ObjectNode objectTotals() {
+  /** Whether the figures of the whole broker are those of what the user sees. */
+  private boolean seesEverything(Identity user) {
+    return management.virtualHosts().stream()
+        .allMatch(name -> VirtualHostScope.isVisible(user, name));
+  }
+
+  /** The same of the virtual hosts the user sees; of these there are no rates. */
+  private ObjectNode queueTotalsOf(Identity user) {
+    long ready = 0;
+    long unsettled = 0;
+    for (QueueInfo queue :
+        VirtualHostScope.visible(user, management.queues(null), QueueInfo::virtualHost)) {
+      ready += queue.figures().ready();
+      unsettled += queue.figures().unsettled();
+    }
     ObjectNode view = JsonViews.object();
-    view.put("connections", connections.all().size());
+    view.put("messages", ready + unsettled);
+    view.put("messages_ready", ready);
+    view.put("messages_unacknowledged", unsettled);
+    return view;
+  }
+
+  private ObjectNode objectTotals(Identity user) {
+    boolean seesConnections = Access.MONITORING.isGrantedTo(user);
+    ObjectNode view = JsonViews.object();
+    view.put(
+        "connections",
+        connections.all().stream()
+            .filter(open -> seesConnections || open.details().user().equals(user.name()))
+            .count());
     view.put("channels", 0);
-    view.put("exchanges", management.exchanges(null).size());
-    view.put("queues", management.queues(null).size());
-    view.put("consumers", management.consumers(null).size());
+    view.put(
+        "exchanges",
+        VirtualHostScope.visible(user, management.exchanges(null), ExchangeInfo::virtualHost)
+            .size());
+    view.put(
+        "queues",
+        VirtualHostScope.visible(user, management.queues(null), QueueInfo::virtualHost).size());
+    view.put(
+        "consumers",
+        VirtualHostScope.visible(user, management.consumers(null), ConsumerInfo::virtualHost)
+            .size());
     return view;
   }
 

@@ -66,13 +66,16 @@ final class QueuesResource {
   }
 
   private Reply list(Request request) {
-    Optional<String> virtualHost = VirtualHostsResource.scope(management, request);
+    Optional<String> virtualHost = VirtualHostScope.of(management, request);
     Ranges ranges = Ranges.of(request);
     String node = management.node().name();
     return Pagination.of(request)
         .reply(
             new Pagination.Listing<>(
-                management.queues(virtualHost.orElse(null)),
+                VirtualHostScope.visible(
+                    request.user(),
+                    management.queues(virtualHost.orElse(null)),
+                    QueueInfo::virtualHost),
                 QueueInfo::name,
                 queue -> view(queue, node, ranges),
                 sortKeys));
@@ -102,7 +105,7 @@ final class QueuesResource {
   }
 
   private QueueInfo find(Request request) {
-    String virtualHost = VirtualHostsResource.require(management, request.variable("vhost"));
+    String virtualHost = VirtualHostScope.required(management, request);
     String name = request.variable("queue");
     return management
         .queue(virtualHost, name)

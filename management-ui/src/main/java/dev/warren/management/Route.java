@@ -3,6 +3,7 @@ package dev.warren.management;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 /**
  * One line of the API: a method and a path template such as {@code /queues/{vhost}/{queue}}.
@@ -11,8 +12,20 @@ import java.util.Map;
  */
 record Route(HttpMethod method, String template, Access access, Handler handler) {
 
-  /** Answers a request. Called on the management worker. */
+  /** Answers a request, perhaps later. Called on the management worker. */
   interface Handler {
+    /**
+     * Answers.
+     *
+     * @return fails with an {@link ApiException} or whatever {@link ApiException#of} knows, on any
+     *     thread
+     * @throws ApiException to refuse at once
+     */
+    CompletionStage<Reply> handle(Request request);
+  }
+
+  /** Answers at once. Called on the management worker. */
+  interface Lookup {
     /**
      * Answers.
      *

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The table of the API. Filled by the resources when the server is built, then only read; so any
@@ -23,7 +24,17 @@ final class Routes {
   private final Map<Integer, List<Entry>> bySegments = new HashMap<>();
 
   /** Adds a GET, which answers HEAD too. */
-  Routes get(String template, Access access, Route.Handler handler) {
+  Routes get(String template, Access access, Route.Lookup lookup) {
+    return add(
+        new Route(
+            HttpMethod.GET,
+            template,
+            access,
+            request -> CompletableFuture.completedFuture(lookup.handle(request))));
+  }
+
+  /** Adds a GET that answers later. */
+  Routes getLater(String template, Access access, Route.Handler handler) {
     return add(new Route(HttpMethod.GET, template, access, handler));
   }
 
@@ -35,6 +46,11 @@ final class Routes {
   /** Adds a PUT. */
   Routes put(String template, Access access, Route.Handler handler) {
     return add(new Route(HttpMethod.PUT, template, access, handler));
+  }
+
+  /** Adds a POST. */
+  Routes post(String template, Access access, Route.Handler handler) {
+    return add(new Route(HttpMethod.POST, template, access, handler));
   }
 
   /** Adds a route. */

@@ -1,59 +1,169 @@
 package dev.warren.management;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.AccessAdministration;
+import dev.warren.core.broker.BrokerError;
+import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.QueueInfo;
-import java.util.Optional;
+import dev.warren.core.security.AccessChange.DeleteVirtualHost;
+import dev.warren.core.security.AccessChange.PutVirtualHost;
+import dev.warren.core.security.AccessRules;
+import dev.warren.core.security.VirtualHostSettings;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Virtual hosts: {@code /vhosts}, {@code /vhosts/{vhost}}, {@code /aliveness-test/{vhost}}. */
+/** Virtual hosts: {@code /vhosts}, one, its protection, {@code /aliveness-test/{vhost}}. */
 final class VirtualHostsResource {
-  private final Management management;
+  private static final int DESCRIPTION_LENGTH_MAX = 10_000;
 
-  VirtualHostsResource(Management management) {
+  private final Management management;
+  private final AccessAdministration access;
+
+  VirtualHostsResource(Management management, AccessAdministration access) {
     this.management = management;
+    this.access = access;
   }
 
   void addTo(Routes routes) {
     routes
         .get("/vhosts", Access.MANAGEMENT, this::list)
         .get("/vhosts/{vhost}", Access.MANAGEMENT, this::one)
+        .put("/vhosts/{vhost}", Access.ADMINISTRATOR, this::put)
+        .delete("/vhosts/{vhost}", Access.ADMINISTRATOR, this::delete)
+        .post(
+            "/vhosts/{vhost}/deletion/protection",
+            Access.ADMINISTRATOR,
+            request -> protect(request, true))
+        .delete(
+            "/vhosts/{vhost}/deletion/protection",
+            Access.ADMINISTRATOR,
+            request -> protect(request, false))
         .get("/aliveness-test/{vhost}", Access.MANAGEMENT, this::isAlive);
   }
 
-  /**
-   * The virtual host a list is limited to, if any.
-   *
-   * @throws ApiException 404 if there is no such virtual host
-   */
-  static Optional<String> scope(Management management, Request request) {
-    return request.virtualHost().map(name -> require(management, name));
-  }
-
-  /**
-   * The name, if it is that of a virtual host.
-   *
-   * @throws ApiException 404 otherwise
-   */
-  static String require(Management management, String name) {
-    if (!management.virtualHosts().contains(name)) {
-      throw ApiException.objectNotFound("no vhost '" + name + "'");
+  /** The virtual host of the path, for those who see all of them. */
+  static String find(AccessAdministration access, Request request) {
+    String name = request.variable("vhost");
+    if (access.rules().virtualHost(name).isEmpty()) {
+      throw none(name);
     }
     return name;
   }
 
+  private static ApiException none(String name) {
+    return ApiException.objectNotFound("no vhost '" + name + "'");
+  }
+
   private Reply list(Request request) {
+    List<String> visible =
+        VirtualHostScope.visible(request.user(), management.virtualHosts(), name -> name);
     return Pagination.of(request)
-        .reply(new Pagination.Listing<>(management.virtualHosts(), name -> name, this::view));
+        .reply(new Pagination.Listing<>(visible, name -> name, this::view));
   }
 
   private Reply one(Request request) {
-    String name = require(management, request.variable("vhost"));
+    String name = VirtualHostScope.required(management, request);
     return Reply.ok(Columns.of(request).of(view(name)));
   }
 
   private Reply isAlive(Request request) {
-    require(management, request.variable("vhost"));
+    VirtualHostScope.required(management, request);
     return Reply.ok(JsonViews.object().put("status", "ok"));
+  }
+
+  private CompletionStage<Reply> put(Request request) {
+    String name = Names.check("vhost", request.variable("vhost"));
+    JsonBody body = request.body();
+    // Read before anything is changed, so that what is wrong is told at once.
+    var unused = changed(VirtualHostSettings.DEFAULTS, body);
+    AtomicBoolean isNew = new AtomicBoolean();
+    return access
+        .change(
+            request.actor(),
+            before -> {
+              isNew.set(before.virtualHost(name).isEmpty());
+              VirtualHostSettings present =
+                  before.virtualHost(name).orElse(VirtualHostSettings.DEFAULTS);
+              return List.of(new PutVirtualHost(name, changed(present, body)));
+            })
+        .thenApply(done -> Reply.put(isNew.get()));
+  }
+
+  /** The settings with what the body says; the others stay. */
+  static VirtualHostSettings changed(VirtualHostSettings present, JsonBody body) {
+    String description = body.text("description").orElse(present.description());
+    if (description.length() > DESCRIPTION_LENGTH_MAX) {
+      throw body.invalid(
+          "description", "at most " + DESCRIPTION_LENGTH_MAX + " characters were expected");
+    }
+    List<String> tags = body.words("tags").orElse(present.tags());
+    tags.forEach(tag -> Names.check("tag", tag));
+    return new VirtualHostSettings(
+        description,
+        tags,
+        queueType(body, present),
+        body.flag("protected_from_deletion", present.protectedFromDeletion()),
+        body.flag("tracing", present.tracing()),
+        present.limits());
+  }
+
+  private static String queueType(JsonBody body, VirtualHostSettings present) {
+    String type = body.text("default_queue_type").orElse("");
+    return switch (type) {
+      case "", "undefined" -> present.defaultQueueType();
+      case "classic", "quorum" -> type;
+      default -> throw body.invalid("default_queue_type", "classic or quorum was expected");
+    };
+  }
+
+  private CompletionStage<Reply> delete(Request request) {
+    String name = request.variable("vhost");
+    return access
+        .change(
+            request.actor(),
+            before -> {
+              present(before, name);
+              return List.of(new DeleteVirtualHost(name));
+            })
+        .thenApply(done -> Reply.NO_CONTENT)
+        .handle(
+            (reply, failure) ->
+                failure == null
+                    ? CompletableFuture.completedStage(reply)
+                    : CompletableFuture.<Reply>failedStage(ofDeletion(failure)))
+        .thenCompose(answer -> answer);
+  }
+
+  /** The one refusal with a status of its own: it is protected (contract §11.3). */
+  private static Throwable ofDeletion(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof BrokerException refused
+            && refused.error() == BrokerError.PRECONDITION_FAILED
+        ? ApiException.preconditionFailed(refused.text())
+        : cause;
+  }
+
+  private CompletionStage<Reply> protect(Request request, boolean isProtected) {
+    String name = request.variable("vhost");
+    return access
+        .change(
+            request.actor(),
+            before ->
+                List.of(
+                    new PutVirtualHost(name, present(before, name).withProtection(isProtected))))
+        .thenApply(done -> Reply.NO_CONTENT);
+  }
+
+  private static VirtualHostSettings present(AccessRules rules, String name) {
+    return rules.virtualHost(name).orElseThrow(() -> none(name));
   }
 
   private ObjectNode view(String name) {
@@ -63,20 +173,35 @@ final class VirtualHostsResource {
       ready += queue.figures().ready();
       unsettled += queue.figures().unsettled();
     }
+    VirtualHostSettings settings =
+        access.rules().virtualHost(name).orElse(VirtualHostSettings.DEFAULTS);
     ObjectNode view = JsonViews.object();
     view.put("name", name);
-    view.put("description", "");
-    view.putArray("tags");
-    view.put("default_queue_type", "classic");
-    view.put("protected_from_deletion", false);
-    view.put("tracing", false);
-    ObjectNode metadata = view.putObject("metadata");
-    metadata.put("description", "");
-    metadata.putArray("tags");
+    putSettings(view, settings);
+    view.put("protected_from_deletion", settings.protectedFromDeletion());
+    view.put("tracing", settings.tracing());
+    view.set("metadata", metadata(settings));
     view.putObject("cluster_state").put(management.node().name(), "running");
     view.put("messages", ready + unsettled);
     view.put("messages_ready", ready);
     view.put("messages_unacknowledged", unsettled);
     return view;
+  }
+
+  /** The settings as RabbitMQ's metadata. */
+  static ObjectNode metadata(VirtualHostSettings settings) {
+    ObjectNode metadata = JsonViews.object();
+    putSettings(metadata, settings);
+    if (settings.protectedFromDeletion()) {
+      metadata.put("protected_from_deletion", true);
+    }
+    return metadata;
+  }
+
+  private static void putSettings(ObjectNode view, VirtualHostSettings settings) {
+    view.put("description", settings.description());
+    ArrayNode tags = view.putArray("tags");
+    settings.tags().forEach(tags::add);
+    view.put("default_queue_type", settings.defaultQueueType());
   }
 }

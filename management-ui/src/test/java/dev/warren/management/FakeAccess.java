@@ -63,7 +63,11 @@ final class FakeAccess implements AccessAdministration {
   @Override
   public synchronized CompletionStage<Boolean> change(
       Actor actor, Function<AccessRules, List<AccessChange>> decide) {
-    rules = rules.with(decide.apply(rules));
-    return CompletableFuture.completedFuture(true);
+    try {
+      rules = rules.with(decide.apply(rules));
+      return CompletableFuture.completedFuture(true);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }

@@ -144,7 +144,7 @@ final class ManagementServerTest {
     assertThat(head.headers().firstValueAsLong("content-length").orElse(0)).isGreaterThan(100);
     HttpResponse<String> options = server.send("OPTIONS", "/api/queues/%2F/q", "guest");
     assertThat(options.statusCode()).isEqualTo(200);
-    assertThat(options.headers().firstValue("allow")).contains("GET, HEAD, OPTIONS");
+    assertThat(options.headers().firstValue("allow")).contains("DELETE, GET, HEAD, OPTIONS, PUT");
   }
 
   @Test
@@ -407,9 +407,12 @@ final class ManagementServerTest {
             vertx,
             ManagementOptions.defaults().withAddress("127.0.0.1", server.server.port()),
             new Product("Warren", "0.1.0"),
-            server.management,
-            RunningServer.users(),
-            new Connections(),
+            new ManagedBroker(
+                server.management,
+                RunningServer.users(),
+                new Connections(),
+                name -> Optional.empty(),
+                List.of()),
             server.clock);
     try {
       assertThatThrownBy(() -> RunningServer.await(second.listen()))

@@ -13,7 +13,8 @@ final class RoutesTest {
           .get("/queues/detailed", Access.MANAGEMENT, request -> Reply.NO_CONTENT)
           .get("/queues/{vhost}", Access.MANAGEMENT, request -> Reply.NO_CONTENT)
           .get("/queues/{vhost}/{queue}", Access.MANAGEMENT, request -> Reply.NO_CONTENT)
-          .delete("/connections/{connection}", Access.MANAGEMENT, request -> Reply.NO_CONTENT);
+          .delete(
+              "/connections/{connection}", Access.MANAGEMENT, request -> Reply.NO_CONTENT.now());
 
   @Test
   void decodesEachSegmentByItself() {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +23,7 @@ final class RunningServer implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   final FakeManagement management = new FakeManagement();
+  final FakeAccess access = users();
   final Connections connections = new Connections();
   final SteppedClock clock;
   final ManagementServer server;
@@ -39,9 +41,7 @@ final class RunningServer implements AutoCloseable {
             vertx,
             options.withAddress("127.0.0.1", 0).withSampleIntervalMs(0),
             new Product("Warren", "0.1.0"),
-            management,
-            users(),
-            connections,
+            new ManagedBroker(management, access, connections, name -> Optional.empty(), List.of()),
             clock);
     await(server.listen());
   }

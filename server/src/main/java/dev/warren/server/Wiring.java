@@ -27,6 +27,7 @@ import dev.warren.core.security.TokenVerifier;
 import dev.warren.core.time.BrokerClock;
 import dev.warren.management.HttpLogins;
 import dev.warren.management.ListenFailedException;
+import dev.warren.management.ManagedBroker;
 import dev.warren.management.ManagementOptions;
 import dev.warren.management.ManagementServer;
 import dev.warren.management.Product;
@@ -313,9 +314,8 @@ public final class Wiring implements AutoCloseable {
         vertx,
         ManagementOptions.defaults().withAddress(options.http().host(), options.http().port()),
         new Product("Warren", Version.text()),
-        broker.management(),
+        ManagedBroker.of(broker),
         new HttpLogins(broker.access(), authenticator, options.amqp().loginFailureDelayMs()),
-        broker.connections(),
         clock);
   }
 
@@ -337,6 +337,11 @@ public final class Wiring implements AutoCloseable {
   /** The port API and console listen on. */
   public int httpPort() {
     return management.port();
+  }
+
+  /** Every endpoint of the API, as its method and its path template below {@code /api}. */
+  public List<String> httpEndpoints() {
+    return management.endpoints();
   }
 
   /** What the journal held at the start. */

@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
+import dev.warren.core.queue.QueueCounters;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.Destination;
 import dev.warren.core.routing.ExchangeDefinition;
@@ -44,6 +45,21 @@ public final class TopologyEditor {
             });
   }
 
+  /** Deletes an exchange unless something is bound from it; false if there is none. */
+  public CompletionStage<Boolean> deleteExchangeIfUnused(String exchange) {
+    return host.control()
+        .submit(
+            () -> {
+              VirtualHost.checkNotTemporary(exchange);
+              if (!host.topology().bindingsFrom(exchange).isEmpty()) {
+                throw new BrokerException(
+                    BrokerError.PRECONDITION_FAILED,
+                    "exchange '%s' in vhost '%s' in use".formatted(exchange, host.name()));
+              }
+              return host.apply(actor, new TopologyChange.DeleteExchange(exchange));
+            });
+  }
+
   /** Adds a binding; false if it is there already. */
   public CompletionStage<Boolean> bind(Binding binding) {
     return host.control().submit(() -> host.apply(actor, new TopologyChange.Bind(binding)));
@@ -76,6 +92,42 @@ public final class TopologyEditor {
   /** Deletes a queue with its messages and bindings; false if there is none. */
   public CompletionStage<Boolean> deleteQueue(String queue) {
     return host.control().submit(() -> host.deleteQueueNow(actor, queue));
+  }
+
+  /**
+   * Deletes a queue that no connection owns, unless it is in use; false if there is none. Consumers
+   * and messages are those of a moment ago: what comes at the same time may go with the queue.
+   *
+   * @param ifUnused not if it has a consumer
+   * @param ifEmpty not if it has a message
+   */
+  public CompletionStage<Boolean> deleteQueue(String queue, boolean ifUnused, boolean ifEmpty) {
+    return host.control()
+        .submit(
+            () -> {
+              if (!(host.topology().queue(queue) instanceof QueueProxy proxy)) {
+                return false;
+              }
+              checkAccess(proxy.definition(), QueueDefinition.SHARED);
+              if (ifUnused && proxy.counters().consumers() > 0) {
+                throw inState(proxy, "in use");
+              }
+              if (ifEmpty && holdsMessages(proxy)) {
+                throw inState(proxy, "not empty");
+              }
+              return host.deleteQueueNow(actor, queue);
+            });
+  }
+
+  private static boolean holdsMessages(QueueProxy queue) {
+    QueueCounters counters = queue.counters();
+    return counters.ready() > 0 || counters.unsettled() > 0 || counters.scheduled() > 0;
+  }
+
+  private BrokerException inState(QueueProxy queue, String state) {
+    return new BrokerException(
+        BrokerError.PRECONDITION_FAILED,
+        "queue '%s' in vhost '%s' %s".formatted(queue.name(), host.name(), state));
   }
 
   /**

@@ -38,6 +38,19 @@ public record VirtualHostDeclaration(
       arguments = Map.copyOf(arguments);
     }
 
+    /**
+     * Checks name and arguments, as declaring it would.
+     *
+     * @throws BrokerException saying what is wrong
+     */
+    public void check(String virtualHost) {
+      VirtualHost.checkName("queue", name);
+      QueueDefinition definition =
+          new QueueDefinition(virtualHost, name, 0, durable, autoDelete, exclusiveTo, arguments);
+      var unused = definition.options();
+      QueueArgumentRules.check(definition);
+    }
+
     /** A durable queue that anybody may use. */
     public static QueueDeclaration durable(String name, Map<String, Object> arguments) {
       return new QueueDeclaration(name, true, false, QueueDefinition.SHARED, arguments);

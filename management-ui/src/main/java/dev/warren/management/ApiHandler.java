@@ -1,0 +1,345 @@
+package dev.warren.management;
+
+import dev.warren.core.security.Identity;
+import dev.warren.core.security.LoginClient;
+import dev.warren.core.time.BrokerClock;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requests of the API: who sends them, what for, and what is answered. Called on event loops; what
+ * takes time goes to the worker. Thread-safe.
+ *
+ * <p>A body is read only after its sender has logged in and may use the endpoint, so that nobody
+ * else can make the broker keep anything.
+ */
+final class ApiHandler {
+  /** Paths of the API begin with it. */
+  static final String ROOT = "/api/";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
+  private static final List<String> HEADERS_READ = List.of("x-vhost", "x-reason");
+
+  /** Of two of these, this server might believe the one and a proxy before it the other. */
+  private static final List<String> SINGLE_HEADERS =
+      List.of(
+          "authorization",
+          "content-length",
+          "content-type",
+          "expect",
+          "host",
+          "origin",
+          "sec-fetch-site",
+          "transfer-encoding",
+          "x-reason",
+          "x-vhost");
+
+  /** Of anything but a POST. */
+  private static final int SMALL_BODY_BYTES_MAX = 1_000_000;
+
+  /** Less than after which an idle connection is closed. */
+  private static final long ANSWER_MS_MAX = 80_000;
+
+  private final Vertx vertx;
+  private final Routes routes;
+  private final Authentication authentication;
+  private final DelayedRefusals refusals;
+  private final BrokerClock clock;
+  private final ManagementWorker worker;
+  private final BodyReader bodies;
+  private final int requestsMax;
+  private final AtomicInteger open = new AtomicInteger();
+
+  ApiHandler(
+      Vertx vertx,
+      Routes routes,
+      HttpLogins logins,
+      ManagementWorker worker,
+      ManagementOptions options,
+      BrokerClock clock) {
+    this.vertx = vertx;
+    this.routes = routes;
+    this.authentication = new Authentication(logins);
+    this.refusals = new DelayedRefusals(vertx, logins.failureDelayMs());
+    this.clock = clock;
+    this.worker = worker;
+    this.bodies = new BodyReader(vertx, options.bodyBytesMax());
+    this.requestsMax = options.requestsMax();
+  }
+
+  /** Answers a request; on its event loop. */
+  void handle(HttpServerRequest http) {
+    http.pause();
+    Optional<ApiException> refusal = refusal(http);
+    if (refusal.isPresent()) {
+      Answer.of(refusal.get()).sendTo(http);
+    } else if (http.method().equals(HttpMethod.OPTIONS)) {
+      answerOptions(http);
+    } else if (open.incrementAndGet() > requestsMax) {
+      open.decrementAndGet();
+      Answer.of(translate(new RejectedExecutionException(), http)).sendTo(http);
+    } else {
+      answer(http);
+    }
+  }
+
+  private static Optional<ApiException> refusal(HttpServerRequest http) {
+    for (String name : SINGLE_HEADERS) {
+      if (http.headers().getAll(name).size() > 1) {
+        return Optional.of(ApiException.badRequest("more than one header " + name));
+      }
+    }
+    return SameSite.allows(http)
+        ? Optional.empty()
+        : Optional.of(ApiException.forbidden("Pages of other sites cannot change anything here"));
+  }
+
+  private void answer(HttpServerRequest http) {
+    Context context = vertx.getOrCreateContext();
+    Exchange exchange = Exchange.of(http);
+    long askedNs = clock.nanoTime();
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    long timer =
+        vertx.setTimer(
+            ANSWER_MS_MAX,
+            fired ->
+                answer.completeExceptionally(
+                    ApiException.unavailable("The broker has not answered in time")));
+    var unusedEnd =
+        answer.whenComplete(
+            (done, failure) -> {
+              open.decrementAndGet();
+              if (failure == null) {
+                context.runOnContext(nothing -> done.sendTo(http));
+              } else {
+                refuse(http, context, askedNs, failure);
+              }
+              vertx.cancelTimer(timer);
+            });
+    var unused =
+        logIn(exchange)
+            .thenApply(user -> admit(exchange, user))
+            .thenCompose(admitted -> withBody(context, http, admitted))
+            .thenCompose(this::answered)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    answer.complete(done);
+                  } else {
+                    answer.completeExceptionally(failure);
+                  }
+                });
+  }
+
+  private CompletionStage<Identity> logIn(Exchange exchange) {
+    LoginClient client = new LoginClient(LoginClient.HTTP, exchange.address(), exchange.port());
+    return authentication.authenticate(exchange.authorization(), client, exchange.loopback());
+  }
+
+  /** Said at once, or later to somebody who may be guessing passwords. */
+  private void refuse(
+      HttpServerRequest http, Context context, long askedNs, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof Authentication.FailedLoginException failed) {
+      long agoMs = (clock.nanoTime() - askedNs) / 1_000_000;
+      refusals.later(context, agoMs, () -> refusal(failed.refusal()).sendTo(http));
+    } else {
+      context.runOnContext(nothing -> refusal(translate(failure, http)).sendTo(http));
+    }
+  }
+
+  private Answer refusal(ApiException error) {
+    Answer answer = Answer.of(error);
+    return error.status() == 401
+        ? answer.with("www-authenticate", authentication.challenges())
+        : answer;
+  }
+
+  /** Finds the route, and whether the user may take it. */
+  private Admitted admit(Exchange exchange, Identity user) {
+    Routes.Match match = match(exchange.method(), exchange.path());
+    if (!(match instanceof Routes.Match.Found found)) {
+      return new Admitted(exchange, user, Optional.empty(), Map.of(), match);
+    }
+    Access access = found.route().access();
+    if (!access.isGrantedTo(user)) {
+      throw ApiException.notAuthorized(access.refusal());
+    }
+    return new Admitted(exchange, user, Optional.of(found.route()), found.variables(), match);
+  }
+
+  private Routes.Match match(HttpMethod method, String path) {
+    if (path.length() <= ROOT.length()) {
+      return new Routes.Match.Missing();
+    }
+    List<String> segments =
+        Routes.decode(path.substring(ROOT.length()))
+            .orElseThrow(() -> ApiException.badRequest("the path is malformed"));
+    return routes.find(method, segments);
+  }
+
+  private CompletionStage<Admitted.WithBody> withBody(
+      Context context, HttpServerRequest http, Admitted admitted) {
+    if (admitted.route().isEmpty()) {
+      return CompletableFuture.completedFuture(new Admitted.WithBody(admitted, Buffer.buffer()));
+    }
+    boolean isPost = admitted.exchange().method().equals(HttpMethod.POST);
+    int limit = isPost ? bodies.bytesMax() : Math.min(SMALL_BODY_BYTES_MAX, bodies.bytesMax());
+    CompletableFuture<Admitted.WithBody> read = new CompletableFuture<>();
+    context.runOnContext(
+        nothing ->
+            bodies
+                .read(http, limit)
+                .whenComplete(
+                    (body, failure) -> {
+                      if (failure == null) {
+                        read.complete(new Admitted.WithBody(admitted, body));
+                      } else {
+                        read.completeExceptionally(failure);
+                      }
+                    }));
+    return read;
+  }
+
+  private CompletionStage<Answer> answered(Admitted.WithBody admitted) {
+    Optional<Route> route = admitted.admitted().route();
+    if (route.isEmpty()) {
+      return CompletableFuture.completedFuture(refused(admitted.admitted().match()));
+    }
+    return onWorker(() -> route.get().handler().handle(admitted.request()))
+        .thenCompose(reply -> reply)
+        .thenCompose(this::encoded);
+  }
+
+  private CompletionStage<Answer> encoded(Reply reply) {
+    return reply.body().isEmpty()
+        ? CompletableFuture.completedFuture(Answer.of(reply))
+        : onWorker(() -> Answer.of(reply));
+  }
+
+  private static Answer refused(Routes.Match match) {
+    return match instanceof Routes.Match.WrongMethod wrong
+        ? Answer.wrongMethod(wrong.allowed())
+        : Answer.notFound();
+  }
+
+  private <T> CompletionStage<T> onWorker(Callable<T> task) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    worker.call(task, done::complete, done::completeExceptionally);
+    return done;
+  }
+
+  private void answerOptions(HttpServerRequest http) {
+    try {
+      Routes.Match match = match(HttpMethod.OPTIONS, http.path());
+      if (match instanceof Routes.Match.WrongMethod allowed) {
+        new Answer(200, Map.of("allow", allowed.allowed()), Optional.empty()).sendTo(http);
+      } else {
+        refused(match).sendTo(http);
+      }
+    } catch (ApiException e) {
+      Answer.of(e).sendTo(http);
+    }
+  }
+
+  /** What a failure is told as; logged if nobody foresaw it. */
+  static ApiException translate(Throwable failure, HttpServerRequest http) {
+    Optional<ApiException> known = ApiException.of(failure);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (failure instanceof RejectedExecutionException
+        || cause instanceof RejectedExecutionException) {
+      return ApiException.unavailable("Too many requests at the same time");
+    }
+    LOG.error("Cannot answer a request method={} path={}", http.method(), http.path(), failure);
+    return new ApiException(500, "internal_server_error", "See the log of the broker");
+  }
+
+  /** What is read from a request on its event loop, for other threads. */
+  private record Exchange(
+      HttpMethod method,
+      String path,
+      String query,
+      Map<String, String> headers,
+      Optional<String> authorization,
+      String address,
+      int port,
+      boolean loopback) {
+
+    static Exchange of(HttpServerRequest http) {
+      Map<String, String> headers = new HashMap<>();
+      for (String name : HEADERS_READ) {
+        String value = http.getHeader(name);
+        if (value != null) {
+          headers.put(name, value);
+        }
+      }
+      SocketAddress remote = http.remoteAddress();
+      String address = remote == null ? null : remote.hostAddress();
+      return new Exchange(
+          http.method(),
+          http.path(),
+          Optional.ofNullable(http.query()).orElse(""),
+          headers,
+          Optional.ofNullable(http.getHeader("authorization")),
+          address == null ? "unknown" : address,
+          remote == null ? -1 : remote.port(),
+          isLoopback(address));
+    }
+
+    private static boolean isLoopback(@Nullable String address) {
+      try {
+        // A literal: nothing is looked up.
+        return address != null && InetAddress.getByName(address).isLoopbackAddress();
+      } catch (UnknownHostException e) {
+        return false;
+      }
+    }
+  }
+
+  /** A request whose sender may send it, or for which there is no route. */
+  private record Admitted(
+      Exchange exchange,
+      Identity user,
+      Optional<Route> route,
+      Map<String, String> variables,
+      Routes.Match match) {
+
+    private record WithBody(Admitted admitted, Buffer body) {
+      Request request() {
+        Exchange exchange = admitted.exchange();
+        return new Request(
+            admitted.user(),
+            exchange.address(),
+            admitted.variables(),
+            QueryString.parse(exchange.query()),
+            exchange.headers(),
+            body);
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.warren.management;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.ExchangeDefinition;
+import dev.warren.core.security.AccessChange.PutPermissions;
+import dev.warren.core.security.AccessChange.PutTopicPermissions;
+import dev.warren.core.security.AccessChange.PutVirtualHost;
+import dev.warren.core.security.UserLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a document of definitions asks for, checked as a whole (contract §12). Filled by {@link
+ * DefinitionsReader}, then only read.
+ */
+record Definitions(
+    List<NewUser> users,
+    List<PutVirtualHost> virtualHosts,
+    List<PutPermissions> permissions,
+    List<PutTopicPermissions> topicPermissions,
+    List<Placed<ExchangeDefinition>> exchanges,
+    List<Placed<QueueDeclaration>> queues,
+    List<Placed<Binding>> bindings,
+    List<Note> notes) {
+
+  static Definitions empty() {
+    return new Definitions(
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>());
+  }
+
+  /**
+   * A user whose password is still to be hashed.
+   *
+   * @param limits absent if nothing is said of them
+   */
+  record NewUser(
+      String name, NewPasswords.Wanted password, Set<String> tags, Optional<UserLimits> limits) {}
+
+  /** Something in a virtual host. */
+  record Placed<T>(String virtualHost, T what) {}
+
+  /**
+   * Something that is not taken over.
+   *
+   * @param where such as {@code queues[3]}
+   * @param isConflict whether something else has its name
+   */
+  record Note(String where, String name, String reason, boolean isConflict) {}
+
+  void skip(JsonBody item, String name, String reason) {
+    notes.add(new Note(item.path(), name, reason, false));
+  }
+
+  void conflict(JsonBody item, String name, String reason) {
+    notes.add(new Note(item.path(), name, reason, true));
+  }
+
+  /** How many of each are new or changed, and what is left out. Not in RabbitMQ's API. */
+  ObjectNode report() {
+    ObjectNode report = JsonViews.object();
+    report
+        .putObject("applied")
+        .put("users", users.size())
+        .put("vhosts", virtualHosts.size())
+        .put("permissions", permissions.size())
+        .put("topic_permissions", topicPermissions.size())
+        .put("exchanges", exchanges.size())
+        .put("queues", queues.size())
+        .put("bindings", bindings.size());
+    ArrayNode skipped = report.putArray("skipped");
+    ArrayNode conflicts = report.putArray("conflicts");
+    for (Note note : notes) {
+      (note.isConflict() ? conflicts : skipped)
+          .addObject()
+          .put("where", note.where())
+          .put("name", note.name())
+          .put("reason", note.reason());
+    }
+    return report;
+  }
+}
