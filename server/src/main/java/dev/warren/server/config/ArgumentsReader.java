@@ -14,14 +14,14 @@ final class ArgumentsReader {
   /** The keys of a queue which are arguments under another name. */
   private static final Map<ConfigKey, QueueArgument> QUEUE_KEYS =
       Map.of(
-          ConfigKey.QUEUE_TYPE, QueueArgument.TYPE,
-          ConfigKey.QUEUE_MESSAGE_TTL, QueueArgument.MESSAGE_TTL,
-          ConfigKey.QUEUE_MAX_LENGTH, QueueArgument.MAX_LENGTH,
-          ConfigKey.QUEUE_MAX_LENGTH_BYTES, QueueArgument.MAX_LENGTH_BYTES,
-          ConfigKey.QUEUE_OVERFLOW, QueueArgument.OVERFLOW,
-          ConfigKey.QUEUE_DEAD_LETTER_EXCHANGE, QueueArgument.DEAD_LETTER_EXCHANGE,
-          ConfigKey.QUEUE_DEAD_LETTER_ROUTING_KEY, QueueArgument.DEAD_LETTER_ROUTING_KEY,
-          ConfigKey.QUEUE_DELIVERY_LIMIT, QueueArgument.DELIVERY_LIMIT);
+          TopologyKey.QUEUE_TYPE, QueueArgument.TYPE,
+          TopologyKey.QUEUE_MESSAGE_TTL, QueueArgument.MESSAGE_TTL,
+          TopologyKey.QUEUE_MAX_LENGTH, QueueArgument.MAX_LENGTH,
+          TopologyKey.QUEUE_MAX_LENGTH_BYTES, QueueArgument.MAX_LENGTH_BYTES,
+          TopologyKey.QUEUE_OVERFLOW, QueueArgument.OVERFLOW,
+          TopologyKey.QUEUE_DEAD_LETTER_EXCHANGE, QueueArgument.DEAD_LETTER_EXCHANGE,
+          TopologyKey.QUEUE_DEAD_LETTER_ROUTING_KEY, QueueArgument.DEAD_LETTER_ROUTING_KEY,
+          TopologyKey.QUEUE_DELIVERY_LIMIT, QueueArgument.DELIVERY_LIMIT);
 
   private final ConfigErrors errors;
   private final List<String> warnings;
@@ -59,11 +59,11 @@ final class ArgumentsReader {
   /** The arguments of a queue: those given as such, and those given as keys. */
   Map<String, @Nullable Object> readQueue(SectionValues queue) {
     Map<String, Location> given = new LinkedHashMap<>();
-    for (YamlNode.Entry entry : queue.arguments(ConfigKey.QUEUE_ARGUMENTS)) {
+    for (YamlNode.Entry entry : queue.arguments(TopologyKey.QUEUE_ARGUMENTS)) {
       given.put(entry.name(), entry.value().location());
       checkArgument(queue, entry);
     }
-    Map<String, @Nullable Object> arguments = read(queue, ConfigKey.QUEUE_ARGUMENTS);
+    Map<String, @Nullable Object> arguments = read(queue, TopologyKey.QUEUE_ARGUMENTS);
     for (ConfigKey key : ConfigSection.QUEUE.keys()) {
       QueueArgument argument = QUEUE_KEYS.get(key);
       if (argument == null || !queue.has(key)) {
@@ -87,7 +87,7 @@ final class ArgumentsReader {
   }
 
   private void checkArgument(SectionValues queue, YamlNode.Entry entry) {
-    String path = queue.path(ConfigKey.QUEUE_ARGUMENTS) + "." + entry.name();
+    String path = queue.path(TopologyKey.QUEUE_ARGUMENTS) + "." + entry.name();
     var known = QueueArgument.named(entry.name());
     if (known.isEmpty()) {
       List<String> names = new ArrayList<>();
@@ -134,7 +134,7 @@ final class ArgumentsReader {
     if ("quorum".equals(arguments.get(QueueArgument.TYPE.argument()))) {
       check.needs(
           QueueArgument.TYPE,
-          queue.flag(ConfigKey.QUEUE_DURABLE) && !queue.flag(ConfigKey.QUEUE_AUTO_DELETE),
+          queue.flag(TopologyKey.QUEUE_DURABLE) && !queue.flag(TopologyKey.QUEUE_AUTO_DELETE),
           "classic: a quorum queue is durable and not auto-delete");
     }
   }

@@ -75,17 +75,17 @@ public final class ConfigFile {
     YamlNode top = node.orElseGet(() -> new YamlNode.Mapping(Location.START, List.of()));
     SectionValues root = new SectionReader(errors).read(ConfigSection.ROOT, top, "");
     List<TopologyDeclaration> topology = topology(root);
-    SectionValues listeners = root.section(ConfigKey.LISTENERS);
+    SectionValues listeners = root.section(FileKey.LISTENERS);
     ServerOptions options =
         new ServerOptions(
-            root.section(ConfigKey.NODE).text(ConfigKey.NODE_NAME),
-            dataDirectory(root.section(ConfigKey.DATA)),
-            amqp(listeners.section(ConfigKey.LISTENERS_AMQP)),
-            webSocket(listeners.section(ConfigKey.LISTENERS_WEB_SOCKET)),
-            http(listeners.section(ConfigKey.LISTENERS_HTTP)),
-            trace(root.section(ConfigKey.TRACE)),
+            root.section(FileKey.NODE).text(FileKey.NODE_NAME),
+            dataDirectory(root.section(FileKey.DATA)),
+            amqp(listeners.section(ListenerKey.AMQP)),
+            webSocket(listeners.section(ListenerKey.WEB_SOCKET)),
+            http(listeners.section(ListenerKey.HTTP)),
+            trace(root.section(FileKey.TRACE)),
             journal(root),
-            limits(root.section(ConfigKey.LIMITS)),
+            limits(root.section(FileKey.LIMITS)),
             access(root),
             topology,
             warnings);
@@ -95,42 +95,42 @@ public final class ConfigFile {
 
   private Path dataDirectory(SectionValues data) {
     Path folder = file.toAbsolutePath().getParent();
-    Path directory = Path.of(data.text(ConfigKey.DATA_DIRECTORY));
+    Path directory = Path.of(data.text(FileKey.DATA_DIRECTORY));
     return (folder == null ? directory : folder.resolve(directory)).normalize();
   }
 
   private static ServerOptions.Amqp amqp(SectionValues amqp) {
     return new ServerOptions.Amqp(
-        amqp.texts(ConfigKey.AMQP_HOST),
-        amqp.smallNumber(ConfigKey.AMQP_PORT),
-        amqp.text(ConfigKey.AMQP_PROXY_PROTOCOL).equals(REQUIRED),
-        amqp.smallNumber(ConfigKey.AMQP_IDLE_TIMEOUT),
-        amqp.smallNumber(ConfigKey.AMQP_MAX_FRAME_SIZE),
-        amqp.smallNumber(ConfigKey.AMQP_SESSIONS_MAX),
-        amqp.smallNumber(ConfigKey.AMQP_LINKS_MAX),
-        amqp.number(ConfigKey.AMQP_HANDSHAKE_TIMEOUT),
-        amqp.number(ConfigKey.AMQP_LOGIN_FAILURE_DELAY),
-        amqp.smallNumber(ConfigKey.AMQP_OUTBOUND_BUFFER),
-        amqp.flag(ConfigKey.AMQP_BARE_QUEUE_NAMES),
-        amqp.flag(ConfigKey.AMQP_RABBITMQ_IDENTITY));
+        amqp.texts(ListenerKey.AMQP_HOST),
+        amqp.smallNumber(ListenerKey.AMQP_PORT),
+        amqp.text(ListenerKey.AMQP_PROXY_PROTOCOL).equals(REQUIRED),
+        amqp.smallNumber(ListenerKey.AMQP_IDLE_TIMEOUT),
+        amqp.smallNumber(ListenerKey.AMQP_MAX_FRAME_SIZE),
+        amqp.smallNumber(ListenerKey.AMQP_SESSIONS_MAX),
+        amqp.smallNumber(ListenerKey.AMQP_LINKS_MAX),
+        amqp.number(ListenerKey.AMQP_HANDSHAKE_TIMEOUT),
+        amqp.number(ListenerKey.AMQP_LOGIN_FAILURE_DELAY),
+        amqp.smallNumber(ListenerKey.AMQP_OUTBOUND_BUFFER),
+        amqp.flag(ListenerKey.AMQP_BARE_QUEUE_NAMES),
+        amqp.flag(ListenerKey.AMQP_RABBITMQ_IDENTITY));
   }
 
   private static ServerOptions.WebSocket webSocket(SectionValues webSocket) {
     return new ServerOptions.WebSocket(
-        webSocket.texts(ConfigKey.WEB_SOCKET_HOST),
-        webSocket.has(ConfigKey.WEB_SOCKET_PORT)
-            ? Optional.of(webSocket.smallNumber(ConfigKey.WEB_SOCKET_PORT))
+        webSocket.texts(ListenerKey.WEB_SOCKET_HOST),
+        webSocket.has(ListenerKey.WEB_SOCKET_PORT)
+            ? Optional.of(webSocket.smallNumber(ListenerKey.WEB_SOCKET_PORT))
             : Optional.empty(),
-        webSocket.text(ConfigKey.WEB_SOCKET_PROXY_PROTOCOL).equals(REQUIRED),
-        webSocket.flag(ConfigKey.WEB_SOCKET_ON_HTTP_PORT),
-        names(webSocket, ConfigKey.WEB_SOCKET_ORIGINS));
+        webSocket.text(ListenerKey.WEB_SOCKET_PROXY_PROTOCOL).equals(REQUIRED),
+        webSocket.flag(ListenerKey.WEB_SOCKET_ON_HTTP_PORT),
+        names(webSocket, ListenerKey.WEB_SOCKET_ORIGINS));
   }
 
   private static ServerOptions.Trace trace(SectionValues trace) {
     return new ServerOptions.Trace(
-        names(trace, ConfigKey.TRACE_USERS),
-        names(trace, ConfigKey.TRACE_ADDRESSES),
-        trace.smallNumber(ConfigKey.TRACE_PAYLOAD));
+        names(trace, FileKey.TRACE_USERS),
+        names(trace, FileKey.TRACE_ADDRESSES),
+        trace.smallNumber(FileKey.TRACE_PAYLOAD));
   }
 
   private static Set<String> names(SectionValues section, ConfigKey key) {
@@ -141,67 +141,67 @@ public final class ConfigFile {
 
   private static ServerOptions.Http http(SectionValues http) {
     return new ServerOptions.Http(
-        http.text(ConfigKey.HTTP_HOST), http.smallNumber(ConfigKey.HTTP_PORT));
+        http.text(ListenerKey.HTTP_HOST), http.smallNumber(ListenerKey.HTTP_PORT));
   }
 
   private ServerOptions.JournalLimits journal(SectionValues root) {
-    SectionValues journal = root.section(ConfigKey.JOURNAL);
-    int segment = journal.smallNumber(ConfigKey.JOURNAL_SEGMENT_SIZE);
+    SectionValues journal = root.section(FileKey.JOURNAL);
+    int segment = journal.smallNumber(FileKey.JOURNAL_SEGMENT_SIZE);
     if (segment % 4096 != 0) {
       errors.add(
-          journal.location(ConfigKey.JOURNAL_SEGMENT_SIZE),
-          journal.path(ConfigKey.JOURNAL_SEGMENT_SIZE),
+          journal.location(FileKey.JOURNAL_SEGMENT_SIZE),
+          journal.path(FileKey.JOURNAL_SEGMENT_SIZE),
           segment + " bytes",
           "a multiple of 4KiB");
     }
-    SectionValues limits = root.section(ConfigKey.LIMITS);
-    long message = limits.number(ConfigKey.LIMITS_MAX_MESSAGE_SIZE);
+    SectionValues limits = root.section(FileKey.LIMITS);
+    long message = limits.number(LimitKey.MAX_MESSAGE_SIZE);
     if (message > segment / 4) {
       errors.add(
-          limits.location(ConfigKey.LIMITS_MAX_MESSAGE_SIZE),
-          limits.path(ConfigKey.LIMITS_MAX_MESSAGE_SIZE),
+          limits.location(LimitKey.MAX_MESSAGE_SIZE),
+          limits.path(LimitKey.MAX_MESSAGE_SIZE),
           ConfigType.Units.bytes(message),
           "a quarter of journal.segment-size at most: " + ConfigType.Units.bytes(segment / 4));
     }
     return new ServerOptions.JournalLimits(
-        segment, journal.number(ConfigKey.JOURNAL_PENDING_MAX), false);
+        segment, journal.number(FileKey.JOURNAL_PENDING_MAX), false);
   }
 
   private static ServerOptions.Limits limits(SectionValues limits) {
     return new ServerOptions.Limits(
-        limits.smallNumber(ConfigKey.LIMITS_MAX_MESSAGE_SIZE),
-        limits.smallNumber(ConfigKey.LIMITS_LINK_CREDIT),
-        limits.smallNumber(ConfigKey.LIMITS_PARKED_PER_PUBLISHER),
-        limits.number(ConfigKey.LIMITS_PAYLOAD_MEMORY),
-        limits.number(ConfigKey.LIMITS_DISK_FREE),
-        limits.ratio(ConfigKey.LIMITS_MEMORY_RATIO),
+        limits.smallNumber(LimitKey.MAX_MESSAGE_SIZE),
+        limits.smallNumber(LimitKey.LINK_CREDIT),
+        limits.smallNumber(LimitKey.PARKED_PER_PUBLISHER),
+        limits.number(LimitKey.PAYLOAD_MEMORY),
+        limits.number(LimitKey.DISK_FREE),
+        limits.ratio(LimitKey.MEMORY_RATIO),
         new TransactionLimits(
-            limits.smallNumber(ConfigKey.LIMITS_TRANSACTION_OPERATIONS),
-            limits.number(ConfigKey.LIMITS_TRANSACTION_SIZE),
-            limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_CONNECTION),
-            limits.smallNumber(ConfigKey.LIMITS_TRANSACTIONS_PER_NODE),
-            limits.number(ConfigKey.LIMITS_TRANSACTION_TIMEOUT)),
+            limits.smallNumber(LimitKey.TRANSACTION_OPERATIONS),
+            limits.number(LimitKey.TRANSACTION_SIZE),
+            limits.smallNumber(LimitKey.TRANSACTIONS_PER_CONNECTION),
+            limits.smallNumber(LimitKey.TRANSACTIONS_PER_NODE),
+            limits.number(LimitKey.TRANSACTION_TIMEOUT)),
         new ServerOptions.SuspendedLinks(
-            limits.number(ConfigKey.LIMITS_SUSPENDED_LINK_TIMEOUT),
-            limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS),
-            limits.smallNumber(ConfigKey.LIMITS_SUSPENDED_LINKS_PER_USER),
-            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_PER_SUSPENDED_LINK),
-            limits.smallNumber(ConfigKey.LIMITS_UNSETTLED_SUSPENDED)),
-        limits.number(ConfigKey.LIMITS_CONSUMER_TIMEOUT));
+            limits.number(LimitKey.SUSPENDED_LINK_TIMEOUT),
+            limits.smallNumber(LimitKey.SUSPENDED_LINKS),
+            limits.smallNumber(LimitKey.SUSPENDED_LINKS_PER_USER),
+            limits.smallNumber(LimitKey.UNSETTLED_PER_SUSPENDED_LINK),
+            limits.smallNumber(LimitKey.UNSETTLED_SUSPENDED)),
+        limits.number(LimitKey.CONSUMER_TIMEOUT));
   }
 
   private ServerOptions.Access access(SectionValues root) {
     Map<String, User> users = new LinkedHashMap<>();
-    if (root.has(ConfigKey.USERS)) {
-      root.sections(ConfigKey.USERS).forEach(section -> addUser(section, users));
+    if (root.has(FileKey.USERS)) {
+      root.sections(FileKey.USERS).forEach(section -> addUser(section, users));
     } else {
       users.put(GUEST, User.of(GUEST, PasswordHash.compatible(GUEST), Set.of(User.ADMINISTRATOR)));
     }
     Set<String> loopback = new LinkedHashSet<>();
-    if (root.has(ConfigKey.LOOPBACK_USERS)) {
+    if (root.has(FileKey.LOOPBACK_USERS)) {
       int index = 0;
-      for (SectionValues.Located name : root.list(ConfigKey.LOOPBACK_USERS)) {
-        String path = root.path(ConfigKey.LOOPBACK_USERS) + "[" + index++ + "]";
+      for (SectionValues.Located name : root.list(FileKey.LOOPBACK_USERS)) {
+        String path = root.path(FileKey.LOOPBACK_USERS) + "[" + index++ + "]";
         checkUser(name.location(), path, (String) name.value(), users);
         loopback.add((String) name.value());
       }
@@ -212,14 +212,14 @@ public final class ConfigFile {
   }
 
   private Optional<String> anonymous(SectionValues root, Map<String, User> users) {
-    Optional<String> name = root.optionalText(ConfigKey.ANONYMOUS_USER);
+    Optional<String> name = root.optionalText(FileKey.ANONYMOUS_USER);
     if (name.isEmpty()) {
       return Optional.of(GUEST).filter(users::containsKey);
     }
     if (name.get().equals(NO_USER)) {
       return Optional.empty();
     }
-    ConfigKey key = ConfigKey.ANONYMOUS_USER;
+    ConfigKey key = FileKey.ANONYMOUS_USER;
     checkUser(root.location(key), root.path(key), name.get(), users);
     return name;
   }
@@ -235,10 +235,10 @@ public final class ConfigFile {
   }
 
   private void addUser(SectionValues section, Map<String, User> users) {
-    Optional<String> name = section.optionalText(ConfigKey.USER_NAME);
-    Optional<String> password = section.optionalText(ConfigKey.USER_PASSWORD);
-    Optional<String> hash = section.optionalText(ConfigKey.USER_PASSWORD_HASH);
-    if (section.has(ConfigKey.USER_PASSWORD) && section.has(ConfigKey.USER_PASSWORD_HASH)) {
+    Optional<String> name = section.optionalText(AccessKey.USER_NAME);
+    Optional<String> password = section.optionalText(AccessKey.USER_PASSWORD);
+    Optional<String> hash = section.optionalText(AccessKey.USER_PASSWORD_HASH);
+    if (section.has(AccessKey.USER_PASSWORD) && section.has(AccessKey.USER_PASSWORD_HASH)) {
       errors.add(
           section.location(), section.path(), "both password and password-hash", "one of them");
     } else if (password.isEmpty() && hash.isEmpty()) {
@@ -246,8 +246,8 @@ public final class ConfigFile {
     }
     if (hash.isPresent() && !isHash(hash.get())) {
       errors.add(
-          section.location(ConfigKey.USER_PASSWORD_HASH),
-          section.path(ConfigKey.USER_PASSWORD_HASH),
+          section.location(AccessKey.USER_PASSWORD_HASH),
+          section.path(AccessKey.USER_PASSWORD_HASH),
           "other text",
           "base64 of " + PASSWORD_HASH_BYTES + " bytes");
     }
@@ -255,7 +255,7 @@ public final class ConfigFile {
       return;
     }
     Set<String> tags = new LinkedHashSet<>();
-    section.list(ConfigKey.USER_TAGS).forEach(tag -> tags.add((String) tag.value()));
+    section.list(AccessKey.USER_TAGS).forEach(tag -> tags.add((String) tag.value()));
     PasswordHash stored =
         hash.filter(ConfigFile::isHash)
             .map(text -> PasswordHash.parse(text, "rabbit_password_hashing_sha256"))
@@ -263,8 +263,8 @@ public final class ConfigFile {
     User user = new User(name.get(), stored, tags, UserLimits.NONE, true);
     if (users.putIfAbsent(name.get(), user) != null) {
       errors.add(
-          section.location(ConfigKey.USER_NAME),
-          section.path(ConfigKey.USER_NAME),
+          section.location(AccessKey.USER_NAME),
+          section.path(AccessKey.USER_NAME),
           "the user \"" + name.get() + "\" a second time",
           "a name of its own");
     }
@@ -279,25 +279,25 @@ public final class ConfigFile {
   }
 
   private List<TopologyDeclaration> topology(SectionValues root) {
-    if (!root.has(ConfigKey.VIRTUAL_HOSTS)) {
+    if (!root.has(FileKey.VIRTUAL_HOSTS)) {
       return List.of(new TopologyDeclaration("/", List.of(), List.of(), List.of()));
     }
     Map<String, TopologyDeclaration> hosts = new LinkedHashMap<>();
-    for (SectionValues section : root.sections(ConfigKey.VIRTUAL_HOSTS)) {
-      String name = section.optionalText(ConfigKey.VIRTUAL_HOST_NAME).orElse("");
+    for (SectionValues section : root.sections(FileKey.VIRTUAL_HOSTS)) {
+      String name = section.optionalText(TopologyKey.VIRTUAL_HOST_NAME).orElse("");
       TopologyDeclaration host = new TopologyReader(section, errors, warnings).read(name);
       if (hosts.putIfAbsent(name, host) != null && !name.isEmpty()) {
         errors.add(
-            section.location(ConfigKey.VIRTUAL_HOST_NAME),
-            section.path(ConfigKey.VIRTUAL_HOST_NAME),
+            section.location(TopologyKey.VIRTUAL_HOST_NAME),
+            section.path(TopologyKey.VIRTUAL_HOST_NAME),
             "the virtual host \"" + name + "\" a second time",
             "a name of its own");
       }
     }
     if (hosts.isEmpty()) {
       errors.add(
-          root.location(ConfigKey.VIRTUAL_HOSTS),
-          root.path(ConfigKey.VIRTUAL_HOSTS),
+          root.location(FileKey.VIRTUAL_HOSTS),
+          root.path(FileKey.VIRTUAL_HOSTS),
           "an empty list",
           "at least one virtual host");
     }

@@ -58,7 +58,7 @@ public enum ConfigSection {
   /** Its keys, in the order of the reference. */
   List<ConfigKey> keys() {
     List<ConfigKey> keys = new ArrayList<>();
-    for (ConfigKey key : ConfigKey.values()) {
+    for (ConfigKey key : ConfigKey.all()) {
       if (key.section() == this) {
         keys.add(key);
       }

@@ -1,6 +1,6 @@
 package dev.warren.server.config;
 
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +12,8 @@ import java.util.Optional;
 final class SectionValues {
   private final String path;
   private final Location location;
-  private final Map<ConfigKey, Object> values = new EnumMap<>(ConfigKey.class);
-  private final Map<ConfigKey, Location> locations = new EnumMap<>(ConfigKey.class);
+  private final Map<ConfigKey, Object> values = new HashMap<>();
+  private final Map<ConfigKey, Location> locations = new HashMap<>();
 
   SectionValues(String path, Location location) {
     this.path = path;

@@ -43,14 +43,14 @@ final class TopologyReader {
   }
 
   TopologyDeclaration read(String name) {
-    List<SectionValues> exchanges = distinct(ConfigKey.VIRTUAL_HOST_EXCHANGES, "exchange");
+    List<SectionValues> exchanges = distinct(TopologyKey.VIRTUAL_HOST_EXCHANGES, "exchange");
     for (SectionValues exchange : exchanges) {
       exchangeTypes.put(
-          exchange.text(ConfigKey.EXCHANGE_NAME),
-          exchange.optionalText(ConfigKey.EXCHANGE_TYPE).orElse(""));
+          exchange.text(TopologyKey.EXCHANGE_NAME),
+          exchange.optionalText(TopologyKey.EXCHANGE_TYPE).orElse(""));
     }
-    List<SectionValues> queues = distinct(ConfigKey.VIRTUAL_HOST_QUEUES, "queue");
-    queues.forEach(queue -> queueNames.add(queue.text(ConfigKey.QUEUE_NAME)));
+    List<SectionValues> queues = distinct(TopologyKey.VIRTUAL_HOST_QUEUES, "queue");
+    queues.forEach(queue -> queueNames.add(queue.text(TopologyKey.QUEUE_NAME)));
     return new TopologyDeclaration(
         name,
         exchanges.stream().map(this::exchange).toList(),
@@ -61,7 +61,7 @@ final class TopologyReader {
   /** The sections with a name that no other has. */
   private List<SectionValues> distinct(ConfigKey key, String what) {
     ConfigKey nameKey =
-        key == ConfigKey.VIRTUAL_HOST_QUEUES ? ConfigKey.QUEUE_NAME : ConfigKey.EXCHANGE_NAME;
+        key == TopologyKey.VIRTUAL_HOST_QUEUES ? TopologyKey.QUEUE_NAME : TopologyKey.EXCHANGE_NAME;
     Map<String, Location> seen = new LinkedHashMap<>();
     List<SectionValues> distinct = new ArrayList<>();
     for (SectionValues section : host.sections(key)) {
@@ -90,44 +90,44 @@ final class TopologyReader {
   }
 
   private TopologyDeclaration.Exchange exchange(SectionValues exchange) {
-    Map<String, @Nullable Object> all = arguments.read(exchange, ConfigKey.EXCHANGE_ARGUMENTS);
-    for (YamlNode.Entry entry : exchange.arguments(ConfigKey.EXCHANGE_ARGUMENTS)) {
+    Map<String, @Nullable Object> all = arguments.read(exchange, TopologyKey.EXCHANGE_ARGUMENTS);
+    for (YamlNode.Entry entry : exchange.arguments(TopologyKey.EXCHANGE_ARGUMENTS)) {
       if (entry.name().equals(ALTERNATE_EXCHANGE)) {
-        String path = exchange.path(ConfigKey.EXCHANGE_ARGUMENTS) + "." + ALTERNATE_EXCHANGE;
+        String path = exchange.path(TopologyKey.EXCHANGE_ARGUMENTS) + "." + ALTERNATE_EXCHANGE;
         checkExchange(entry.value().location(), path, all.get(ALTERNATE_EXCHANGE));
       }
     }
     exchange
-        .optionalText(ConfigKey.EXCHANGE_ALTERNATE)
+        .optionalText(TopologyKey.EXCHANGE_ALTERNATE)
         .ifPresent(
             alternate -> {
-              Location location = exchange.location(ConfigKey.EXCHANGE_ALTERNATE);
-              String path = exchange.path(ConfigKey.EXCHANGE_ALTERNATE);
+              Location location = exchange.location(TopologyKey.EXCHANGE_ALTERNATE);
+              String path = exchange.path(TopologyKey.EXCHANGE_ALTERNATE);
               checkExchange(location, path, alternate);
               if (all.putIfAbsent(ALTERNATE_EXCHANGE, alternate) != null) {
                 errors.add(location, path, "both this key and the argument", "one of them");
               }
             });
     return new TopologyDeclaration.Exchange(
-        exchange.text(ConfigKey.EXCHANGE_NAME),
-        exchange.optionalText(ConfigKey.EXCHANGE_TYPE).orElse(""),
-        exchange.flag(ConfigKey.EXCHANGE_DURABLE),
-        exchange.flag(ConfigKey.EXCHANGE_AUTO_DELETE),
-        exchange.flag(ConfigKey.EXCHANGE_INTERNAL),
+        exchange.text(TopologyKey.EXCHANGE_NAME),
+        exchange.optionalText(TopologyKey.EXCHANGE_TYPE).orElse(""),
+        exchange.flag(TopologyKey.EXCHANGE_DURABLE),
+        exchange.flag(TopologyKey.EXCHANGE_AUTO_DELETE),
+        exchange.flag(TopologyKey.EXCHANGE_INTERNAL),
         all);
   }
 
   private TopologyDeclaration.Queue queue(SectionValues queue) {
     return new TopologyDeclaration.Queue(
-        queue.text(ConfigKey.QUEUE_NAME),
-        queue.flag(ConfigKey.QUEUE_DURABLE),
-        queue.flag(ConfigKey.QUEUE_AUTO_DELETE),
+        queue.text(TopologyKey.QUEUE_NAME),
+        queue.flag(TopologyKey.QUEUE_DURABLE),
+        queue.flag(TopologyKey.QUEUE_AUTO_DELETE),
         arguments.readQueue(queue));
   }
 
   private List<TopologyDeclaration.Binding> bindings() {
     Map<TopologyDeclaration.Binding, Location> bindings = new LinkedHashMap<>();
-    for (SectionValues section : host.sections(ConfigKey.VIRTUAL_HOST_BINDINGS)) {
+    for (SectionValues section : host.sections(TopologyKey.VIRTUAL_HOST_BINDINGS)) {
       Optional<TopologyDeclaration.Binding> binding = binding(section);
       if (binding.isEmpty()) {
         continue;
@@ -145,23 +145,24 @@ final class TopologyReader {
   }
 
   private Optional<TopologyDeclaration.Binding> binding(SectionValues section) {
-    Optional<String> source = section.optionalText(ConfigKey.BINDING_SOURCE);
+    Optional<String> source = section.optionalText(TopologyKey.BINDING_SOURCE);
     source.ifPresent(
         name ->
             checkExchange(
-                section.location(ConfigKey.BINDING_SOURCE),
-                section.path(ConfigKey.BINDING_SOURCE),
+                section.location(TopologyKey.BINDING_SOURCE),
+                section.path(TopologyKey.BINDING_SOURCE),
                 name));
-    Optional<String> queue = section.optionalText(ConfigKey.BINDING_QUEUE);
+    Optional<String> queue = section.optionalText(TopologyKey.BINDING_QUEUE);
     queue.ifPresent(name -> checkQueue(section, name));
-    Optional<String> exchange = section.optionalText(ConfigKey.BINDING_EXCHANGE);
+    Optional<String> exchange = section.optionalText(TopologyKey.BINDING_EXCHANGE);
     exchange.ifPresent(
         name ->
             checkExchange(
-                section.location(ConfigKey.BINDING_EXCHANGE),
-                section.path(ConfigKey.BINDING_EXCHANGE),
+                section.location(TopologyKey.BINDING_EXCHANGE),
+                section.path(TopologyKey.BINDING_EXCHANGE),
                 name));
-    boolean both = section.has(ConfigKey.BINDING_QUEUE) && section.has(ConfigKey.BINDING_EXCHANGE);
+    boolean both =
+        section.has(TopologyKey.BINDING_QUEUE) && section.has(TopologyKey.BINDING_EXCHANGE);
     if (both || (queue.isEmpty() && exchange.isEmpty())) {
       errors.add(
           section.location(),
@@ -170,8 +171,8 @@ final class TopologyReader {
           "either queue or exchange");
       return Optional.empty();
     }
-    Map<String, @Nullable Object> given = arguments.read(section, ConfigKey.BINDING_ARGUMENTS);
-    String key = section.text(ConfigKey.BINDING_KEY);
+    Map<String, @Nullable Object> given = arguments.read(section, TopologyKey.BINDING_ARGUMENTS);
+    String key = section.text(TopologyKey.BINDING_KEY);
     source.ifPresent(name -> checkByType(section, exchangeTypes.getOrDefault(name, ""), key));
     return source.map(
         name ->
@@ -184,8 +185,8 @@ final class TopologyReader {
       long wildcards = List.of(key.split("\\.", -1)).stream().filter("#"::equals).count();
       if (wildcards > MULTI_WILDCARDS_MAX) {
         errors.add(
-            binding.location(ConfigKey.BINDING_KEY),
-            binding.path(ConfigKey.BINDING_KEY),
+            binding.location(TopologyKey.BINDING_KEY),
+            binding.path(TopologyKey.BINDING_KEY),
             wildcards + " words #",
             "at most " + MULTI_WILDCARDS_MAX);
       }
@@ -193,7 +194,7 @@ final class TopologyReader {
     if (!type.equals("headers")) {
       return;
     }
-    for (YamlNode.Entry entry : binding.arguments(ConfigKey.BINDING_ARGUMENTS)) {
+    for (YamlNode.Entry entry : binding.arguments(TopologyKey.BINDING_ARGUMENTS)) {
       boolean known =
           entry.value() instanceof YamlNode.Scalar scalar
               && scalar.value() instanceof String mode
@@ -201,7 +202,7 @@ final class TopologyReader {
       if (entry.name().equals(MATCH_MODE) && !known) {
         errors.add(
             entry.value().location(),
-            binding.path(ConfigKey.BINDING_ARGUMENTS) + "." + MATCH_MODE,
+            binding.path(TopologyKey.BINDING_ARGUMENTS) + "." + MATCH_MODE,
             entry.value().described(),
             "one of " + String.join(", ", MATCH_MODES));
       }
@@ -219,8 +220,8 @@ final class TopologyReader {
   private void checkQueue(SectionValues binding, String name) {
     if (!queueNames.contains(name)) {
       addDangling(
-          binding.location(ConfigKey.BINDING_QUEUE),
-          binding.path(ConfigKey.BINDING_QUEUE),
+          binding.location(TopologyKey.BINDING_QUEUE),
+          binding.path(TopologyKey.BINDING_QUEUE),
           "queue",
           name,
           queueNames);
