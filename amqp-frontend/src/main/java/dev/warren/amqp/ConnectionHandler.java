@@ -7,6 +7,7 @@ import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.ConnectionView;
+import dev.warren.core.broker.TlsSession;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.MessageParser;
 import dev.warren.core.security.Identity;
@@ -84,8 +85,14 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
    * Both ends of the channel.
    *
    * @param loopback whether the client is on this machine
+   * @param tls what TLS agreed on, if it is spoken
    */
-  record Peer(Address local, Address remote, boolean loopback) {}
+  record Peer(Address local, Address remote, boolean loopback, Optional<TlsSession> tls) {
+    /** Without TLS. */
+    Peer(Address local, Address remote, boolean loopback) {
+      this(local, remote, loopback, Optional.empty());
+    }
+  }
 
   ConnectionHandler(FrontContext context, AmqpLoop loop, Peer peer) {
     this.context = context;
@@ -532,6 +539,11 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
       throw new IllegalStateException("not open");
     }
     return details;
+  }
+
+  @Override
+  public Optional<TlsSession> tls() {
+    return peer.tls();
   }
 
   @Override
