@@ -14,7 +14,6 @@ import dev.warren.core.security.Identity;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,6 +52,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final AmqpEngine engine;
   private final NettyTransport transport;
   private final MessageParser parser = new MessageParser();
+  private final ConnectionLogin login = new ConnectionLogin(this);
   private final ConnectionTransactions transactions = new ConnectionTransactions(this);
   private final Set<SessionHandler> sessions = new LinkedHashSet<>();
   private final AtomicInteger sessionCount = new AtomicInteger();
@@ -68,10 +68,8 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private boolean over;
   private long deadlineMs;
   private long unwritableSinceMs;
-  private @Nullable Identity user;
   private @Nullable VirtualHost virtualHost;
   private @Nullable Details details;
-  private String mechanism = "";
   private volatile Trace tracing = Trace.OFF;
 
   private enum State {
@@ -167,15 +165,12 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   /** Who has logged in. */
   Identity user() {
-    if (user == null) {
-      throw new IllegalStateException("not logged in");
-    }
-    return user;
+    return login.user();
   }
 
   /** The same for the audit trail. */
   Actor actor() {
-    return new Actor(user == null ? "" : user.name(), peer.remote().toString(), "amqp");
+    return new Actor(login.userName(), peer.remote().toString(), "amqp");
   }
 
   /** The connection is flushed at the end of this tick. */
@@ -339,21 +334,17 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public void onSaslResponse(String chosen, boolean hasResponse, byte[] response) {
-    Optional<Identity> found = context.authenticator().authenticate(chosen, response);
-    if (found.isPresent()) {
-      user = found.get();
-      mechanism = chosen;
-      traceIf(context.tracing().users().contains(user().name()));
-      engine.saslSucceed();
-      return;
-    }
-    LOG.warn("login failed peer={} mechanism={}", name(), chosen);
-    engine.closeInput();
-    // Guessing passwords must be slow, and must not slow down anybody else (contract §1.2).
-    loop.loop().schedule(context.options().loginFailureDelayMs(), this::refuseLogin);
+    login.onResponse(chosen, response);
   }
 
-  private void refuseLogin() {
+  /** The login is good. */
+  void onLoggedIn(Identity user) {
+    traceIf(context.tracing().users().contains(user.name()));
+    engine.saslSucceed();
+  }
+
+  /** The login is not, which the client is told now. */
+  void refuseLogin() {
     if (state == State.HANDSHAKE) {
       engine.saslFail();
       startClosing();
@@ -417,7 +408,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
         String.valueOf(connection.getRemoteContainer()),
         peer.local(),
         peer.remote(),
-        mechanism,
+        login.mechanism(),
         OpenProperties.heard(connection),
         frameBytesMax(),
         Math.min(engine.remoteChannelMax(), context.options().channelMax()),

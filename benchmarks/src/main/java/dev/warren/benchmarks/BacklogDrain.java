@@ -187,7 +187,8 @@ public final class BacklogDrain implements QueueEffects {
   public void counted(@Nullable StoredMessage stored, long position, Attempts attempts) {}
 
   @Override
-  public StoredMessage replaced(@Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
+  public StoredMessage replaced(
+      @Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
     throw new IllegalStateException("nothing is changed here");
   }
 

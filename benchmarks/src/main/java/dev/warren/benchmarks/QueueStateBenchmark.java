@@ -126,7 +126,8 @@ public class QueueStateBenchmark {
     public void counted(@Nullable StoredMessage stored, long position, Attempts attempts) {}
 
     @Override
-    public StoredMessage replaced(@Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
+    public StoredMessage replaced(
+        @Nullable StoredMessage stored, long position, int sizeBytes, Message changed) {
       return StoredMessage.unjournalled(changed);
     }
 

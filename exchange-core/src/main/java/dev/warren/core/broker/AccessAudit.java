@@ -22,12 +22,8 @@ import java.util.Optional;
 final class AccessAudit {
   private AccessAudit() {}
 
-  /** Whether anything differs. */
-  static boolean isEffective(AccessRules before, AccessRules after, AccessChange change) {
-    return !view(before, change).equals(view(after, change)) || isNewPassword(before, change);
-  }
-
-  private static boolean isNewPassword(AccessRules before, AccessChange change) {
+  /** Whether the change gives a user a password that is not the present one. */
+  static boolean isNewPassword(AccessRules before, AccessChange change) {
     return change instanceof PutUser put
         && !before
             .user(put.user().name())
@@ -35,17 +31,8 @@ final class AccessAudit {
             .orElse(false);
   }
 
-  static void record(AuditTrail audit, Actor actor, AccessRules before, AccessChange change) {
-    Map<String, Object> was = view(before, change);
-    Map<String, Object> is = view(before.with(change), change);
-    String event = event(change, was.isEmpty(), is.isEmpty());
-    if (change instanceof PutUser && !was.isEmpty() && isNewPassword(before, change)) {
-      event = "user.password.changed";
-    }
-    audit.changed(actor, event, hostOf(change), nameOf(change), was, is);
-  }
-
-  private static String event(AccessChange change, boolean isNew, boolean isGone) {
+  /** RabbitMQ's name for what has happened. */
+  static String event(AccessChange change, boolean isNew, boolean isGone, boolean newPassword) {
     String what =
         change instanceof PutUser || change instanceof DeleteUser
             ? "user"
@@ -54,10 +41,13 @@ final class AccessAudit {
                 : change instanceof PutTopicPermissions || change instanceof ClearTopicPermissions
                     ? "topic.permission"
                     : "vhost";
-    return what + (isGone ? ".deleted" : isNew ? ".created" : ".updated");
+    if (isNew) {
+      return what + ".created";
+    }
+    return what + (isGone ? ".deleted" : newPassword ? ".password.changed" : ".updated");
   }
 
-  private static String hostOf(AccessChange change) {
+  static String hostOf(AccessChange change) {
     if (change instanceof PutPermissions put) {
       return put.virtualHost();
     } else if (change instanceof ClearPermissions clear) {
@@ -74,7 +64,7 @@ final class AccessAudit {
     return "";
   }
 
-  private static String nameOf(AccessChange change) {
+  static String nameOf(AccessChange change) {
     if (change instanceof PutUser put) {
       return put.user().name();
     } else if (change instanceof DeleteUser delete) {
@@ -92,7 +82,7 @@ final class AccessAudit {
   }
 
   /** What the rules say of what a change is about; empty if nothing. No secrets. */
-  private static Map<String, Object> view(AccessRules rules, AccessChange change) {
+  static Map<String, Object> view(AccessRules rules, AccessChange change) {
     if (change instanceof PutPermissions || change instanceof ClearPermissions) {
       return view(rules.permissions(hostOf(change), nameOf(change)));
     }

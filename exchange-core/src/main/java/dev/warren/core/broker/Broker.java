@@ -119,8 +119,7 @@ public final class Broker implements AutoCloseable {
         control.submit(
             () -> {
               declarations.forEach(declaration -> virtualHostForReplay(declaration.name()));
-              virtualHosts.keySet().forEach(access::existsNow);
-              access.declareNow();
+              access.declareNow(virtualHosts.keySet());
               declarations.forEach(this::declareNow);
               return true;
             }));

@@ -15,8 +15,11 @@ import dev.warren.core.security.StoredIdentity;
 import dev.warren.core.security.User;
 import dev.warren.core.security.VirtualHostSettings;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -82,39 +85,69 @@ final class JournalledAccess implements AccessAdministration {
       Actor actor, Function<AccessRules, List<AccessChange>> decide) {
     return control.submit(
         () -> {
-          AccessRules before = rules;
-          AccessRules after = before;
-          List<AccessChange> effective = new ArrayList<>();
-          for (AccessChange change : decide.apply(before)) {
-            checkPossible(after, change);
-            AccessRules next = after.with(change);
-            if (AccessAudit.isEffective(after, next, change)) {
-              effective.add(change);
-              after = next;
-            }
+          List<Effect> effects = new ArrayList<>();
+          AccessRules.Draft draft = new AccessRules.Draft(rules);
+          for (AccessChange change : decide.apply(rules)) {
+            checkPossible(draft.rules(), change);
+            apply(draft, change, effects);
           }
-          effective.forEach(change -> commit(actor, change));
-          if (!effective.isEmpty()) {
+          commit(actor, draft.rules(), effects);
+          if (!effects.isEmpty()) {
             tellListeners();
           }
-          return !effective.isEmpty();
+          return !effects.isEmpty();
         });
   }
 
-  private void commit(Actor actor, AccessChange change) {
-    AccessRules before = rules;
-    rules = before.with(change);
-    if (change instanceof DeleteVirtualHost delete) {
-      // Before its record, so that this is the last one to name it: a replay would make it anew.
-      hosts.delete(actor, delete.virtualHost());
+  /**
+   * A change that makes a difference.
+   *
+   * @param journalled whether it has to be in the journal
+   * @param event its name in the audit trail
+   * @param before what there was, for the audit trail
+   * @param after what there is
+   */
+  private record Effect(
+      AccessChange change,
+      boolean journalled,
+      String event,
+      Map<String, Object> before,
+      Map<String, Object> after) {}
+
+  private static void apply(AccessRules.Draft draft, AccessChange change, List<Effect> effects) {
+    AccessRules now = draft.rules();
+    Map<String, Object> before = AccessAudit.view(now, change);
+    boolean newPassword = AccessAudit.isNewPassword(now, change);
+    boolean journalled = isJournalled(now, change);
+    draft.apply(change);
+    Map<String, Object> after = AccessAudit.view(draft.rules(), change);
+    if (newPassword || !before.equals(after)) {
+      String event = AccessAudit.event(change, before.isEmpty(), after.isEmpty(), newPassword);
+      effects.add(new Effect(change, journalled, event, before, after));
     }
-    if (isJournalled(before, change)) {
-      control.append(TopologyRecords.access(change));
+  }
+
+  private void commit(Actor actor, AccessRules after, List<Effect> effects) {
+    rules = after;
+    for (Effect effect : effects) {
+      if (effect.change() instanceof DeleteVirtualHost delete) {
+        // Before its record, so that this is the last one to name it: a replay would make it anew.
+        hosts.delete(actor, delete.virtualHost());
+      }
+      if (effect.journalled()) {
+        control.append(TopologyRecords.access(effect.change()));
+      }
+      if (effect.change() instanceof PutVirtualHost put) {
+        hosts.create(put.virtualHost());
+      }
+      audit.changed(
+          actor,
+          effect.event(),
+          AccessAudit.hostOf(effect.change()),
+          AccessAudit.nameOf(effect.change()),
+          effect.before(),
+          effect.after());
     }
-    if (change instanceof PutVirtualHost put) {
-      hosts.create(put.virtualHost());
-    }
-    AccessAudit.record(audit, actor, before, change);
   }
 
   private void tellListeners() {
@@ -194,43 +227,38 @@ final class JournalledAccess implements AccessAdministration {
     rules = journalled;
   }
 
-  /** Makes what the configuration declares hold; on the control thread. */
-  void declareNow() {
-    boolean hadUsers = !rules.users().isEmpty();
-    for (AccessChange change : declaration.changes()) {
-      boolean first = userOf(change).map(name -> !isDeclaredInFile(name)).orElse(false);
-      if (!first || !hadUsers) {
-        declareNow(change);
+  /**
+   * Makes what the configuration declares hold, and gives every virtual host settings; on the
+   * control thread.
+   */
+  void declareNow(Set<String> virtualHosts) {
+    List<AccessChange> changes = new ArrayList<>();
+    for (String name : virtualHosts) {
+      if (rules.virtualHost(name).isEmpty()) {
+        changes.add(new PutVirtualHost(name, VirtualHostSettings.DEFAULTS));
       }
     }
-  }
-
-  private boolean isDeclaredInFile(String user) {
-    return declaration.changes().stream()
-        .anyMatch(
-            change ->
-                change instanceof PutUser put
-                    && put.user().name().equals(user)
-                    && put.user().declaredInFile());
-  }
-
-  private void declareNow(AccessChange change) {
-    if (change instanceof PutUser put
-        && put.user().declaredInFile()
-        && rules.user(put.user().name()).isPresent()) {
-      // The file takes the user over: the journal must not bring back what it had.
-      commit(Actor.CONFIGURATION, new DeleteUser(put.user().name()));
+    Set<String> inFile = new HashSet<>();
+    for (AccessChange change : declaration.changes()) {
+      if (change instanceof PutUser put && put.user().declaredInFile()) {
+        inFile.add(put.user().name());
+        if (rules.user(put.user().name()).isPresent()) {
+          // The file takes the user over: the journal must not bring back what it had.
+          changes.add(new DeleteUser(put.user().name()));
+        }
+      }
     }
-    if (AccessAudit.isEffective(rules, rules.with(change), change)) {
-      commit(Actor.CONFIGURATION, change);
+    boolean hadUsers = !rules.users().isEmpty();
+    for (AccessChange change : declaration.changes()) {
+      boolean isFirstUsers = userOf(change).map(name -> !inFile.contains(name)).orElse(false);
+      if (!isFirstUsers || !hadUsers) {
+        changes.add(change);
+      }
     }
-  }
-
-  /** A virtual host exists: it has settings from now on; on the control thread. */
-  void existsNow(String virtualHost) {
-    if (rules.virtualHost(virtualHost).isEmpty()) {
-      commit(Actor.CONFIGURATION, new PutVirtualHost(virtualHost, VirtualHostSettings.DEFAULTS));
-    }
+    AccessRules.Draft draft = new AccessRules.Draft(rules);
+    List<Effect> effects = new ArrayList<>();
+    changes.forEach(change -> apply(draft, change, effects));
+    commit(Actor.CONFIGURATION, draft.rules(), effects);
   }
 
   /** What the journal has to hold; any thread. */

@@ -113,40 +113,100 @@ public final class AccessRules {
 
   /** The rules after several changes, in order. */
   public AccessRules with(List<? extends AccessChange> changes) {
-    AccessRules copy =
-        new AccessRules(
-            new TreeMap<>(users),
-            new TreeMap<>(virtualHosts),
-            new TreeMap<>(permissions),
-            new TreeMap<>(topicPermissions));
-    changes.forEach(copy::apply);
-    return copy;
+    Draft draft = new Draft(this);
+    changes.forEach(draft::apply);
+    return draft.rules();
   }
 
-  private void apply(AccessChange change) {
-    if (change instanceof PutUser put) {
-      users.put(put.user().name(), put.user());
-    } else if (change instanceof DeleteUser delete) {
-      users.remove(delete.user());
-      permissions.keySet().removeIf(place -> place.user().equals(delete.user()));
-      topicPermissions.keySet().removeIf(place -> place.place().user().equals(delete.user()));
-    } else if (change instanceof PutPermissions put) {
-      permissions.put(new Place(put.virtualHost(), put.user()), put.permissions());
-    } else if (change instanceof ClearPermissions clear) {
-      permissions.remove(new Place(clear.virtualHost(), clear.user()));
-    } else if (change instanceof PutTopicPermissions put) {
-      Place place = new Place(put.virtualHost(), put.user());
-      topicPermissions.put(new TopicPlace(place, put.exchange()), put.permissions());
-    } else if (change instanceof ClearTopicPermissions clear) {
-      Place place = new Place(clear.virtualHost(), clear.user());
-      topicPermissions.remove(new TopicPlace(place, clear.exchange()));
-    } else if (change instanceof PutVirtualHost put) {
-      virtualHosts.put(put.virtualHost(), put.settings());
-    } else if (change instanceof DeleteVirtualHost delete) {
-      String gone = delete.virtualHost();
-      virtualHosts.remove(gone);
-      permissions.keySet().removeIf(place -> place.virtualHost().equals(gone));
-      topicPermissions.keySet().removeIf(place -> place.place().virtualHost().equals(gone));
+  /**
+   * Rules that are being changed: a map is copied when it is changed first, so that many changes
+   * cost one copy. Owned by whoever made it.
+   */
+  public static final class Draft {
+    private AccessRules now;
+    private boolean ownsUsers;
+    private boolean ownsVirtualHosts;
+    private boolean ownsPermissions;
+    private boolean ownsTopicPermissions;
+
+    /** A draft that begins with these rules. */
+    public Draft(AccessRules start) {
+      this.now =
+          new AccessRules(
+              start.users, start.virtualHosts, start.permissions, start.topicPermissions);
+    }
+
+    /** What holds after the changes so far; to be kept only when there are no more. */
+    public AccessRules rules() {
+      return now;
+    }
+
+    /** Makes a change. */
+    public void apply(AccessChange change) {
+      if (change instanceof PutUser put) {
+        users().put(put.user().name(), put.user());
+      } else if (change instanceof DeleteUser delete) {
+        users().remove(delete.user());
+        permissions().keySet().removeIf(place -> place.user().equals(delete.user()));
+        topicPermissions().keySet().removeIf(place -> place.place().user().equals(delete.user()));
+      } else if (change instanceof PutPermissions put) {
+        permissions().put(new Place(put.virtualHost(), put.user()), put.permissions());
+      } else if (change instanceof ClearPermissions clear) {
+        permissions().remove(new Place(clear.virtualHost(), clear.user()));
+      } else if (change instanceof PutTopicPermissions put) {
+        Place place = new Place(put.virtualHost(), put.user());
+        topicPermissions().put(new TopicPlace(place, put.exchange()), put.permissions());
+      } else if (change instanceof ClearTopicPermissions clear) {
+        Place place = new Place(clear.virtualHost(), clear.user());
+        topicPermissions().remove(new TopicPlace(place, clear.exchange()));
+      } else if (change instanceof PutVirtualHost put) {
+        virtualHosts().put(put.virtualHost(), put.settings());
+      } else if (change instanceof DeleteVirtualHost delete) {
+        String gone = delete.virtualHost();
+        virtualHosts().remove(gone);
+        permissions().keySet().removeIf(place -> place.virtualHost().equals(gone));
+        topicPermissions().keySet().removeIf(place -> place.place().virtualHost().equals(gone));
+      }
+    }
+
+    private Map<String, User> users() {
+      if (!ownsUsers) {
+        ownsUsers = true;
+        now =
+            new AccessRules(
+                new TreeMap<>(now.users), now.virtualHosts, now.permissions, now.topicPermissions);
+      }
+      return now.users;
+    }
+
+    private Map<String, VirtualHostSettings> virtualHosts() {
+      if (!ownsVirtualHosts) {
+        ownsVirtualHosts = true;
+        now =
+            new AccessRules(
+                now.users, new TreeMap<>(now.virtualHosts), now.permissions, now.topicPermissions);
+      }
+      return now.virtualHosts;
+    }
+
+    private Map<Place, Permissions> permissions() {
+      if (!ownsPermissions) {
+        ownsPermissions = true;
+        now =
+            new AccessRules(
+                now.users, now.virtualHosts, new TreeMap<>(now.permissions), now.topicPermissions);
+      }
+      return now.permissions;
+    }
+
+    private Map<TopicPlace, TopicPermissions> topicPermissions() {
+      if (!ownsTopicPermissions) {
+        ownsTopicPermissions = true;
+        now =
+            new AccessRules(
+                now.users, now.virtualHosts, now.permissions, new TreeMap<>(now.topicPermissions));
+      }
+      return now.topicPermissions;
     }
   }
 
