@@ -26,6 +26,7 @@ import dev.warren.management.ManagementOptions;
 import dev.warren.management.ManagementServer;
 import dev.warren.management.Product;
 import dev.warren.server.config.ServerOptions;
+import dev.warren.server.tls.UnusableCertificateException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -70,9 +71,11 @@ public final class Wiring implements AutoCloseable {
   private final int amqpPort;
   private final int webSocketPort;
   private final ManagementServer management;
+  private final TlsListeners tls;
 
   private Wiring(ServerOptions options, BrokerClock clock) {
     try {
+      tls = TlsListeners.open(options.tls(), clock);
       Journal journal = stopLater(openJournal(options, clock));
       Vertx vertx = Vertx.vertx(vertxOptions());
       stopLater(() -> await(vertx.close()));
@@ -80,9 +83,10 @@ public final class Wiring implements AutoCloseable {
       broker = stopLater(openBroker(options, journal, loops, clock));
       amqp = new AmqpServer(loops, broker, amqpOptions(options), clock, tracing(options));
       stopLater(() -> await(amqp.close()));
-      amqpPort = listenForAmqp(options.amqp());
-      webSocketPort = listenForWebSockets(options.webSocket());
+      amqpPort = listenForAmqp(options);
+      webSocketPort = listenForWebSockets(options);
       management = management(options, vertx, clock);
+      tls.secure(management, vertx);
       if (options.webSocket().onHttpPort()) {
         management.delegate(
             AmqpServer.WEB_SOCKET_PATH,
@@ -90,8 +94,12 @@ public final class Wiring implements AutoCloseable {
       }
       await(management.listen());
       stopLater(() -> await(management.close()));
-      listeners.add(new ListenerInfo("http", options.http().host(), management.port(), false));
-      broker.listening(List.copyOf(listeners));
+      if (management.port() > 0) {
+        listeners.add(ListenerInfo.plain("http", options.http().host(), management.port()));
+      }
+      tls.opened(management, options.http().host());
+      // First to stop: it must not give certificates to listeners that are closed.
+      stopLater(tls).watch(broker, listeners);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -107,6 +115,8 @@ public final class Wiring implements AutoCloseable {
     options.warnings().forEach(warning -> LOG.warn("configuration {}", warning));
     try {
       return new Wiring(options, clock);
+    } catch (UnusableCertificateException e) {
+      throw new StartFailedException(ExitCode.CONFIGURATION, e.text(), e);
     } catch (DataDirectoryLockedException e) {
       String text =
           "the data directory %s is in use by process %s"
@@ -180,30 +190,36 @@ public final class Wiring implements AutoCloseable {
   }
 
   /** Opens the same port on every address; returns it. */
-  private int listenForAmqp(ServerOptions.Amqp options) {
-    int port = options.port();
-    for (String host : options.hosts()) {
+  private int listenForAmqp(ServerOptions options) {
+    ServerOptions.Amqp plain = options.amqp();
+    tls.listenForAmqp(amqp, plain.hosts(), plain.proxyProtocol());
+    if (tls.isAmqpOnly()) {
+      return 0;
+    }
+    int port = plain.port();
+    for (String host : plain.hosts()) {
       port =
-          await(
-              amqp.listen(new AmqpListener(host, port, options.proxyProtocol(), Optional.empty())));
-      listeners.add(new ListenerInfo("amqp", host, port, false));
+          await(amqp.listen(new AmqpListener(host, port, plain.proxyProtocol(), Optional.empty())));
+      listeners.add(ListenerInfo.plain("amqp", host, port));
     }
     return port;
   }
 
   /** The same for WebSockets; returns 0 if they have no port of their own. */
-  private int listenForWebSockets(ServerOptions.WebSocket options) {
-    if (options.port().isEmpty()) {
+  private int listenForWebSockets(ServerOptions options) {
+    ServerOptions.WebSocket plain = options.webSocket();
+    WebSocketOrigins origins = new WebSocketOrigins(plain.origins());
+    tls.listenForWebSockets(amqp, plain.hosts(), plain.proxyProtocol(), origins);
+    if (plain.port().isEmpty()) {
       return 0;
     }
-    int port = options.port().get();
-    WebSocketOrigins origins = new WebSocketOrigins(options.origins());
-    for (String host : options.hosts()) {
+    int port = plain.port().get();
+    for (String host : plain.hosts()) {
       port =
           await(
               amqp.listen(
-                  new AmqpListener(host, port, options.proxyProtocol(), Optional.of(origins))));
-      listeners.add(new ListenerInfo("http/web-amqp", host, port, false));
+                  new AmqpListener(host, port, plain.proxyProtocol(), Optional.of(origins))));
+      listeners.add(ListenerInfo.plain("http/web-amqp", host, port));
     }
     return port;
   }
@@ -256,9 +272,14 @@ public final class Wiring implements AutoCloseable {
     return part;
   }
 
-  /** The port AMQP listens on. */
+  /** The port AMQP listens on without TLS; 0 if there is none. */
   public int amqpPort() {
     return amqpPort;
+  }
+
+  /** The ports with TLS. */
+  public TlsListeners tls() {
+    return tls;
   }
 
   /** The port of its own that AMQP over WebSocket listens on; 0 if it has none. */
@@ -266,7 +287,7 @@ public final class Wiring implements AutoCloseable {
     return webSocketPort;
   }
 
-  /** The port API and console listen on. */
+  /** The port API and console listen on without TLS; 0 if there is none. */
   public int httpPort() {
     return management.port();
   }
@@ -297,7 +318,7 @@ public final class Wiring implements AutoCloseable {
   }
 
   /** Waits for the end of something at start or stop, where nothing else is to be done. */
-  private static <T> T await(Future<T> future) {
+  static <T> T await(Future<T> future) {
     CountDownLatch done = new CountDownLatch(1);
     future.onComplete(ignored -> done.countDown());
     try {

@@ -2,6 +2,7 @@ package dev.warren.server.config;
 
 import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.security.User;
+import dev.warren.server.tls.TlsOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public record ServerOptions(
     Amqp amqp,
     WebSocket webSocket,
     Http http,
+    TlsOptions tls,
     Trace trace,
     JournalLimits journal,
     Limits limits,
@@ -41,6 +43,7 @@ public record ServerOptions(
         amqp.withPort(overrides.amqpPort().orElse(amqp.port())),
         webSocket,
         new Http(http.host(), overrides.httpPort().orElse(http.port())),
+        tls,
         trace,
         new JournalLimits(
             journal.segmentBytes(), journal.pendingBytesMax(), overrides.acceptJournalDamage()),
