@@ -1,6 +1,8 @@
 package dev.warren.amqp;
 
+import io.vertx.core.net.NetServerOptions;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * An address on which clients are taken in. Immutable.
@@ -11,9 +13,14 @@ import java.util.Optional;
  *     whose addresses are then taken for those of the connection
  * @param webSocket what WebSockets may come from if the listener speaks HTTP, or empty if it speaks
  *     AMQP at once
+ * @param tls switches TLS on and says how, or empty for a listener without it
  */
 public record AmqpListener(
-    String host, int port, boolean proxyProtocol, Optional<WebSocketOrigins> webSocket) {
+    String host,
+    int port,
+    boolean proxyProtocol,
+    Optional<WebSocketOrigins> webSocket,
+    Optional<Consumer<NetServerOptions>> tls) {
   /** Removes brackets. */
   public AmqpListener {
     if (host.startsWith("[") && host.endsWith("]")) {
@@ -22,6 +29,12 @@ public record AmqpListener(
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port out of range: port=" + port);
     }
+  }
+
+  /** A listener without TLS. */
+  public AmqpListener(
+      String host, int port, boolean proxyProtocol, Optional<WebSocketOrigins> webSocket) {
+    this(host, port, proxyProtocol, webSocket, Optional.empty());
   }
 
   /** AMQP over TCP. */

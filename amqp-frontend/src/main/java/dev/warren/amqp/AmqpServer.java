@@ -28,12 +28,16 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +63,11 @@ public final class AmqpServer {
   private final List<AmqpLoop> loops = new ArrayList<>();
   private final List<Supplier<Future<Void>>> servers = new ArrayList<>();
   private boolean ownAuthenticator;
+
+  /** How a listener is given other certificates. */
+  private final Map<AmqpListener, Function<ServerSSLOptions, Future<Boolean>>> certificates =
+      new ConcurrentHashMap<>();
+
   private volatile int port;
 
   /**
@@ -159,10 +168,24 @@ public final class AmqpServer {
     return bound.onSuccess(
         chosen ->
             LOG.info(
-                "amqp listens address={} websocket={} proxy-protocol={}",
+                "amqp listens address={} tls={} websocket={} proxy-protocol={}",
                 new Address(listener.host(), chosen),
+                listener.tls().isPresent(),
                 web,
                 listener.proxyProtocol()));
+  }
+
+  /**
+   * Gives a listener with TLS other certificates, for the connections to come.
+   *
+   * @param listener as it was given to {@link #listen(AmqpListener)}
+   */
+  public Future<Void> updateTls(AmqpListener listener, ServerSSLOptions options) {
+    Function<ServerSSLOptions, Future<Boolean>> update = certificates.get(listener);
+    if (update == null) {
+      return Future.failedFuture(new IllegalStateException("no such listener with TLS"));
+    }
+    return update.apply(options).mapEmpty();
   }
 
   private Future<Integer> listen(int index, AmqpListener listener, int wanted) {
@@ -188,19 +211,11 @@ public final class AmqpServer {
   }
 
   private Future<Integer> listenForAmqp(AmqpLoop loop, AmqpListener listener, int wanted) {
-    NetServer server =
-        eventLoops
-            .vertx()
-            .createNetServer(
-                new NetServerOptions()
-                    .setHost(listener.host())
-                    .setPort(wanted)
-                    .setTcpNoDelay(true)
-                    .setUseProxyProtocol(listener.proxyProtocol())
-                    .setProxyProtocolTimeout(context.options().handshakeTimeoutMs())
-                    .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
-                    .setRegisterWriteHandler(false));
+    NetServerOptions options = new NetServerOptions().setRegisterWriteHandler(false);
+    apply(listener, wanted, options);
+    NetServer server = eventLoops.vertx().createNetServer(options);
     server.connectHandler(socket -> accept(loop, socket));
+    rememberTls(listener, server::updateSSLOptions);
     return server
         .listen()
         .map(
@@ -214,13 +229,8 @@ public final class AmqpServer {
       WebSocketOrigins origins, AmqpListener listener, int wanted) {
     // Its handler for HTTP/2 would stay in the pipeline and swallow what comes after the upgrade.
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+    apply(listener, wanted, options);
     options
-        .setHost(listener.host())
-        .setPort(wanted)
-        .setTcpNoDelay(true)
-        .setUseProxyProtocol(listener.proxyProtocol())
-        .setProxyProtocolTimeout(context.options().handshakeTimeoutMs())
-        .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout(Math.toIntExact(context.options().handshakeTimeoutMs()));
     Handler<HttpServerRequest> handshake = webSockets(origins);
@@ -236,6 +246,7 @@ public final class AmqpServer {
                     request.response().setStatusCode(404).end();
                   }
                 });
+    rememberTls(listener, server::updateSSLOptions);
     return server
         .listen()
         .map(
@@ -245,10 +256,40 @@ public final class AmqpServer {
             });
   }
 
+  /** What TCP and HTTP have in common. */
+  private void apply(AmqpListener listener, int wanted, NetServerOptions options) {
+    long timeoutMs = context.options().handshakeTimeoutMs();
+    options
+        .setHost(listener.host())
+        .setPort(wanted)
+        .setTcpNoDelay(true)
+        .setUseProxyProtocol(listener.proxyProtocol())
+        .setProxyProtocolTimeout(timeoutMs)
+        .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS);
+    listener
+        .tls()
+        .ifPresent(
+            tls -> {
+              tls.accept(options);
+              options
+                  .setSsl(true)
+                  .setSslHandshakeTimeout(timeoutMs)
+                  .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+            });
+  }
+
+  /** The servers that share a port share its certificates too, so that one of them will do. */
+  private void rememberTls(
+      AmqpListener listener, Function<ServerSSLOptions, Future<Boolean>> update) {
+    if (listener.tls().isPresent()) {
+      certificates.putIfAbsent(listener, update);
+    }
+  }
+
   /**
    * Turns requests for a WebSocket into connections. For an HTTP server of the same Vert.x
    * instance, which hands it what is asked for at {@link #WEB_SOCKET_PATH} and does not speak
-   * HTTP/2 without TLS; a connection lives on the event loop its request came on.
+   * HTTP/2; a connection lives on the event loop its request came on.
    */
   public Handler<HttpServerRequest> webSockets(WebSocketOrigins origins) {
     return new WebSocketHandshake(origins, this::acceptWebSocket)::accept;
@@ -303,7 +344,8 @@ public final class AmqpServer {
     return new ConnectionHandler.Peer(
         address(socket.localAddress()),
         address(socket.remoteAddress()),
-        remote != null && remote.isLoopbackAddress());
+        remote != null && remote.isLoopbackAddress(),
+        TlsSessions.of(socket));
   }
 
   private static @Nullable InetAddress inetAddress(@Nullable SocketAddress address) {

@@ -5,9 +5,9 @@ import dev.warren.amqp.engine.EngineHandler;
 import dev.warren.amqp.engine.FrameTrace;
 import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
-import dev.warren.amqp.sasl.TlsSession;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.ConnectionView;
+import dev.warren.core.broker.TlsSession;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.MessageParser;
 import dev.warren.core.security.Identity;
@@ -81,10 +81,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
    * Both ends of the channel.
    *
    * @param loopback whether the client is on this machine
-   * @param tls what is between TCP and AMQP, if there is
+   * @param tls what TLS agreed on, if it is spoken
    */
   record Peer(Address local, Address remote, boolean loopback, Optional<TlsSession> tls) {
-    /** A channel without TLS. */
+    /** Without TLS. */
     Peer(Address local, Address remote, boolean loopback) {
       this(local, remote, loopback, Optional.empty());
     }
@@ -565,6 +565,11 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
       throw new IllegalStateException("not open");
     }
     return details;
+  }
+
+  @Override
+  public Optional<TlsSession> tls() {
+    return peer.tls();
   }
 
   @Override

@@ -156,8 +156,7 @@ final class ApiHandler {
   }
 
   /** Said at once, or later to somebody who may be guessing passwords. */
-  private void refuse(
-      HttpServerRequest http, Context context, long askedNs, Throwable failure) {
+  private void refuse(HttpServerRequest http, Context context, long askedNs, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()

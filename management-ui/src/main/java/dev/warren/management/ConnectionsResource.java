@@ -5,7 +5,9 @@ import dev.warren.core.broker.AuditTrail;
 import dev.warren.core.broker.ConnectionView;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
+import dev.warren.core.broker.TlsSession;
 import dev.warren.core.security.Identity;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -209,7 +211,7 @@ final class ConnectionsResource {
     view.put("peer_host", details.peer().host());
     view.put("peer_port", details.peer().port());
     view.put("traced", connection.trace().enabled());
-    view.put("ssl", isTls(details.local().port()));
+    tls(view, connection.tls());
     view.put("auth_mechanism", details.authMechanism());
     view.set("client_properties", JsonViews.map(details.clientProperties()));
     view.put("connected_at", details.connectedAtMs());
@@ -221,8 +223,24 @@ final class ConnectionsResource {
     return view;
   }
 
-  private boolean isTls(int port) {
-    return management.listeners().stream()
-        .anyMatch(listener -> listener.port() == port && listener.tls());
+  private static void tls(ObjectNode view, Optional<TlsSession> tls) {
+    view.put("ssl", tls.isPresent());
+    tls.ifPresent(
+        session -> {
+          view.put("ssl_protocol", session.protocol());
+          view.put("ssl_cipher", session.cipher());
+          session
+              .peer()
+              .ifPresent(
+                  peer -> {
+                    view.put("peer_cert_subject", peer.subject());
+                    view.put("peer_cert_issuer", peer.issuer());
+                    view.put(
+                        "peer_cert_validity",
+                        Instant.ofEpochMilli(peer.validFromMs())
+                            + " - "
+                            + Instant.ofEpochMilli(peer.validToMs()));
+                  });
+        });
   }
 }

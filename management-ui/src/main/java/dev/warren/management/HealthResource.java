@@ -41,7 +41,9 @@ final class HealthResource {
     if (!listener.tls()) {
       return listener.protocol();
     }
-    return listener.protocol().equals("http") ? "https" : listener.protocol() + "/ssl";
+    return listener.protocol().startsWith("http")
+        ? "https" + listener.protocol().substring("http".length())
+        : listener.protocol() + "/ssl";
   }
 
   private Reply alarmCheck(String reason) {
@@ -105,11 +107,11 @@ final class HealthResource {
     throw ApiException.badRequest("port: must be a number from 1 to 65535");
   }
 
-  private static ObjectNode ok() {
+  static ObjectNode ok() {
     return JsonViews.object().put("status", "ok");
   }
 
-  private static ObjectNode failed(String reason) {
+  static ObjectNode failed(String reason) {
     return JsonViews.object().put("status", "failed").put("reason", reason);
   }
 }

@@ -13,8 +13,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,9 @@ public final class ManagementServer {
   private final Routes routes;
   private final HttpHandler handler;
   private final HttpServer server;
+  private final CertificatesResource certificates;
+  private Optional<HttpsListener> https = Optional.empty();
+  private Optional<HttpServer> secured = Optional.empty();
 
   /**
    * Builds the server for clients who log in by passwords, and are told at once if they fail.
@@ -84,6 +90,7 @@ public final class ManagementServer {
     this.worker = new ManagementWorker("warren-management", options.requestsMax());
     this.passwords = new ManagementWorker("warren-passwords", options.requestsMax());
     this.sampler = new RateSampler(broker.management(), broker.connections(), clock, options);
+    this.certificates = new CertificatesResource(broker.management(), clock);
     this.routes = routes(product, broker, clock);
     this.handler =
         new HttpHandler(
@@ -93,16 +100,61 @@ public final class ManagementServer {
             worker);
     this.server =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setHost(options.host())
-                    .setPort(options.port())
-                    // With it, an upgrade to another protocol could not be handed on.
-                    .setHttp2ClearTextEnabled(false)
-                    .setMaxInitialLineLength(INITIAL_LINE_BYTES_MAX)
-                    .setMaxHeaderSize(HEADER_BYTES_MAX)
-                    .setIdleTimeout(IDLE_SECONDS_MAX))
-            .requestHandler(handler);
+            .createHttpServer(httpOptions(options.port()))
+            .requestHandler(handler)
+            .invalidRequestHandler(ManagementServer::refuse);
+  }
+
+  private HttpServerOptions httpOptions(int port) {
+    HttpServerOptions http = new HttpServerOptions();
+    http.setHost(options.host())
+        .setPort(port)
+        // With it, an upgrade to another protocol could not be handed on.
+        .setHttp2ClearTextEnabled(false)
+        .setMaxInitialLineLength(INITIAL_LINE_BYTES_MAX)
+        .setMaxHeaderSize(HEADER_BYTES_MAX)
+        .setIdleTimeout(IDLE_SECONDS_MAX);
+    return http;
+  }
+
+  /** What comes is not HTTP; the octets themselves may be anything, so they are not repeated. */
+  private static void refuse(HttpServerRequest request) {
+    LOG.warn(
+        "not a request of HTTP, perhaps a TLS client on a port without TLS peer={}",
+        request.remoteAddress());
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+  }
+
+  /** Opens a port with TLS too, or instead. Call it before {@link #listen}. */
+  public void secure(Vertx vertx, HttpsListener listener) {
+    HttpServerOptions http = httpOptions(listener.port());
+    listener.tls().accept(http);
+    // HTTP/1.1 only, as without TLS.
+    http.setSsl(true).setUseAlpn(false);
+    https = Optional.of(listener);
+    secured =
+        Optional.of(
+            vertx
+                .createHttpServer(http)
+                .requestHandler(handler)
+                .invalidRequestHandler(ManagementServer::refuse));
+  }
+
+  /** Gives the port with TLS other certificates, for the connections to come. */
+  public Future<Void> updateTls(ServerSSLOptions changed) {
+    return secured
+        .map(opened -> opened.updateSSLOptions(changed).<Void>mapEmpty())
+        .orElseGet(Future::succeededFuture);
+  }
+
+  /**
+   * Says how the files of certificates are read again.
+   *
+   * @param reload called on the management worker; answers what is wrong with the files, then
+   *     nothing has changed
+   */
+  public void onCertificateReload(Supplier<Optional<String>> reload) {
+    certificates.onReload(reload);
   }
 
   /**
@@ -141,6 +193,7 @@ public final class ManagementServer {
     new DefinitionsResource(product, broker, hashing).addTo(table);
     new AuditResource(access.audit()).addTo(table);
     new HealthResource(management).addTo(table);
+    certificates.addTo(table);
     return table;
   }
 
@@ -155,33 +208,55 @@ public final class ManagementServer {
    * @return fails with {@link ListenFailedException}, most often because the port is in use
    */
   public Future<Void> listen() {
-    return server
-        .listen()
-        .<Void>map(
+    boolean plain = !https.map(HttpsListener::only).orElse(false);
+    return (plain ? listen(server, options.port()) : Future.<Void>succeededFuture())
+        .compose(
+            opened ->
+                secured
+                    .map(https -> listen(https, this.https.orElseThrow().port()))
+                    .orElseGet(Future::succeededFuture))
+        .onSuccess(
             opened -> {
               if (options.sampleIntervalMs() > 0) {
                 worker.repeat(sampler::sample, options.sampleIntervalMs());
               }
-              LOG.info("Console and API listen host={} port={}", options.host(), port());
-              return null;
+              LOG.info(
+                  "Console and API listen host={} port={} tls-port={}",
+                  options.host(),
+                  port(),
+                  httpsPort());
             })
-        .recover(
-            failure -> {
-              closeWorkers();
-              return Future.failedFuture(
-                  new ListenFailedException(options.host(), options.port(), failure));
-            });
+        .onFailure(failure -> closeWorkers());
   }
 
-  /** The TCP port it listens on, which differs from the options' if those say 0. */
+  private Future<Void> listen(HttpServer opening, int port) {
+    return opening
+        .listen()
+        .<Void>mapEmpty()
+        .recover(
+            failure ->
+                Future.failedFuture(new ListenFailedException(options.host(), port, failure)));
+  }
+
+  /**
+   * The TCP port without TLS it listens on, which differs from the options' if those say 0; 0 if
+   * there is none.
+   */
   public int port() {
     return server.actualPort();
+  }
+
+  /** The TCP port with TLS it listens on; 0 if there is none. */
+  public int httpsPort() {
+    return secured.map(HttpServer::actualPort).orElse(0);
   }
 
   /** Closes the listener and its connections and stops sampling. */
   public Future<Void> close() {
     closeWorkers();
-    return server.close();
+    return Future.join(
+            server.close(), secured.map(HttpServer::close).orElseGet(Future::succeededFuture))
+        .mapEmpty();
   }
 
   private void closeWorkers() {

@@ -223,7 +223,8 @@ final class OverviewResource {
             .put("node", node)
             .put("description", "Management and console")
             .put("path", "/")
-            .put("port", listener.port());
+            .put("port", listener.port())
+            .put("ssl", listener.tls());
       }
     }
     return array;

@@ -56,7 +56,8 @@ final class PublishResource {
             clock.epochMs());
     CompletableFuture<Boolean> routed = new CompletableFuture<>();
     BrokerLoop loop = loops.get(Math.floorMod(key.hashCode(), loops.size()));
-    loop.execute(() -> new Publication(routed).publish(place, loop, message));
+    loop.execute(
+        () -> new Publication(request.user().name(), routed).publish(place, loop, message));
     return routed.thenApply(any -> Reply.ok(JsonViews.object().put("routed", any)));
   }
 
@@ -77,15 +78,17 @@ final class PublishResource {
 
   /** The way of one message. Owned by its loop. */
   private static final class Publication implements Publisher.Listener {
+    private final String user;
     private final CompletableFuture<Boolean> routed;
     private Optional<Publisher> publisher = Optional.empty();
 
-    Publication(CompletableFuture<Boolean> routed) {
+    Publication(String user, CompletableFuture<Boolean> routed) {
+      this.user = user;
       this.routed = routed;
     }
 
     void publish(TopologyAccess.Place place, BrokerLoop loop, Message message) {
-      Publisher opened = place.host().openPublisher(loop, this);
+      Publisher opened = place.host().openPublisher(loop, user, this);
       publisher = Optional.of(opened);
       if (opened.room() == 0) {
         end(

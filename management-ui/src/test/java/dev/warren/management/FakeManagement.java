@@ -19,8 +19,8 @@ final class FakeManagement implements Management {
   volatile long startedAtMs = 1_000_000;
   private final List<ListenerInfo> listeners =
       List.of(
-          new ListenerInfo("amqp", "127.0.0.1", 5672, false),
-          new ListenerInfo("http", "127.0.0.1", 15_672, false));
+          ListenerInfo.plain("amqp", "127.0.0.1", 5672),
+          ListenerInfo.plain("http", "127.0.0.1", 15_672));
 
   @Override
   public List<String> virtualHosts() {

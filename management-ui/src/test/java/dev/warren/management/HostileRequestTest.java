@@ -182,7 +182,8 @@ final class HostileRequestTest {
       assertThat(response.headers().firstValue("www-authenticate")).isEmpty();
       assertThat(server.access.rules().user("x")).isEmpty();
     }
-    assertThat(server.send("DELETE", "/api/users/worker", "guest", "origin", "http://a").statusCode())
+    assertThat(
+            server.send("DELETE", "/api/users/worker", "guest", "origin", "http://a").statusCode())
         .isEqualTo(403);
     assertThat(server.access.rules().user("worker")).isPresent();
     assertThat(put(USER, "origin", own).statusCode()).isEqualTo(201);

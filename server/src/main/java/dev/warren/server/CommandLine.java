@@ -23,6 +23,7 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
       """
       Usage: warren [--config FILE] [--data DIR] [--amqp-port N] [--http-port N]
              warren journal inspect|verify|export|import ...   (see warren journal --help)
+             warren tls-dev [DIRECTORY]                          (certificates for trying TLS)
 
         --config FILE    configuration file            (WARREN_CONFIG, config/warren.yaml)
         --data DIR       directory of the journal      (WARREN_DATA, or data.directory of the file)

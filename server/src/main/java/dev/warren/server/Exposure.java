@@ -1,8 +1,10 @@
 package dev.warren.server;
 
+import dev.warren.amqp.sasl.LoginOptions;
 import dev.warren.core.security.AccessRules;
 import dev.warren.core.security.User;
 import dev.warren.server.config.ServerOptions;
+import dev.warren.server.tls.TlsOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -38,6 +40,32 @@ record Exposure(List<Endpoint> endpoints, boolean anonymousFromAfar) {
     }
   }
 
+  /** What these options open. */
+  static Exposure of(ServerOptions options, LoginOptions logins) {
+    TlsOptions tls = options.tls();
+    List<Endpoint> endpoints = new ArrayList<>();
+    add(endpoints, "listeners.amqp", options.amqp().hosts(), true, tls.amqp());
+    ServerOptions.WebSocket webSocket = options.webSocket();
+    boolean isWebSocketPlain = webSocket.port().isPresent();
+    add(endpoints, "listeners.websocket", webSocket.hosts(), isWebSocketPlain, tls.webSocket());
+    add(endpoints, "listeners.http", List.of(options.http().host()), true, tls.http());
+    return new Exposure(endpoints, logins.anonymousFrom() == LoginOptions.From.ALWAYS);
+  }
+
+  private static void add(
+      List<Endpoint> endpoints,
+      String key,
+      List<String> hosts,
+      boolean isPlain,
+      Optional<TlsOptions.Port> tls) {
+    if (isPlain && !tls.map(TlsOptions.Port::only).orElse(false)) {
+      endpoints.add(new Endpoint(key, hosts, false));
+    }
+    if (tls.isPresent()) {
+      endpoints.add(new Endpoint(key + ".tls", hosts, true));
+    }
+  }
+
   /** One sentence for each thing that is not safe. */
   List<String> warnings(ServerOptions.Access access, AccessRules rules) {
     List<String> warnings = new ArrayList<>();
@@ -59,8 +87,7 @@ record Exposure(List<Endpoint> endpoints, boolean anonymousFromAfar) {
     return warnings;
   }
 
-  private void addAccounts(
-      ServerOptions.Access access, AccessRules rules, List<String> warnings) {
+  private void addAccounts(ServerOptions.Access access, AccessRules rules, List<String> warnings) {
     boolean isGuestOpen =
         !access.loopbackOnly().contains(GUEST)
             && rules.user(GUEST).filter(guest -> guest.password().matches(GUEST)).isPresent();

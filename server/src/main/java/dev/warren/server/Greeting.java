@@ -6,7 +6,6 @@ import dev.warren.server.config.ServerOptions;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** What the operator reads when Warren is ready. Stateless. */
 final class Greeting {
@@ -15,8 +14,8 @@ final class Greeting {
   static String of(ServerOptions options, Wiring wiring) {
     return """
     Warren %s, node %s
-      AMQP 1.0   amqp://%s
-    %s  console    http://%s/
+      AMQP 1.0   %s
+    %s  console    %s
       data       %s
       recovered  %s
       ready      %d ms after the process began
@@ -24,14 +23,35 @@ final class Greeting {
         .formatted(
             Version.text(),
             options.nodeName(),
-            options.amqp().hosts().stream()
-                .map(host -> address(host, wiring.amqpPort()))
-                .collect(Collectors.joining(", amqp://")),
+            amqp(options, wiring),
             webSockets(options, wiring),
-            address(options.http().host(), wiring.httpPort()),
+            console(options, wiring),
             options.dataDirectory(),
             recovered(wiring.recovery(), wiring.queues()),
             ManagementFactory.getRuntimeMXBean().getUptime());
+  }
+
+  private static String amqp(ServerOptions options, Wiring wiring) {
+    List<String> urls = new ArrayList<>();
+    add(urls, "amqp://", options.amqp().hosts(), wiring.amqpPort(), "");
+    add(urls, "amqps://", options.amqp().hosts(), wiring.tls().amqpPort(), "");
+    return String.join(", ", urls);
+  }
+
+  private static String console(ServerOptions options, Wiring wiring) {
+    List<String> urls = new ArrayList<>();
+    List<String> host = List.of(options.http().host());
+    add(urls, "http://", host, wiring.httpPort(), "/");
+    add(urls, "https://", host, wiring.tls().httpPort(), "/");
+    return String.join(", ", urls);
+  }
+
+  /** One for each host, unless there is no such port. */
+  private static void add(
+      List<String> urls, String scheme, List<String> hosts, int port, String path) {
+    if (port > 0) {
+      hosts.forEach(host -> urls.add(scheme + address(host, port) + path));
+    }
   }
 
   /**
@@ -39,14 +59,14 @@ final class Greeting {
    */
   private static String webSockets(ServerOptions options, Wiring wiring) {
     List<String> urls = new ArrayList<>();
-    if (wiring.webSocketPort() > 0) {
-      for (String host : options.webSocket().hosts()) {
-        urls.add("ws://" + address(host, wiring.webSocketPort()) + AmqpServer.WEB_SOCKET_PATH);
-      }
-    }
+    String path = AmqpServer.WEB_SOCKET_PATH;
+    List<String> hosts = options.webSocket().hosts();
+    add(urls, "ws://", hosts, wiring.webSocketPort(), path);
+    add(urls, "wss://", hosts, wiring.tls().webSocketPort(), path);
     if (options.webSocket().onHttpPort()) {
-      urls.add(
-          "ws://" + address(options.http().host(), wiring.httpPort()) + AmqpServer.WEB_SOCKET_PATH);
+      List<String> host = List.of(options.http().host());
+      add(urls, "ws://", host, wiring.httpPort(), path);
+      add(urls, "wss://", host, wiring.tls().httpPort(), path);
     }
     return urls.isEmpty() ? "" : "  WebSocket  " + String.join(", ", urls) + "\n";
   }

@@ -5,6 +5,7 @@ import dev.warren.server.config.ConfigException;
 import dev.warren.server.config.ConfigFile;
 import dev.warren.server.config.ServerOptions;
 import dev.warren.server.journal.JournalCommand;
+import dev.warren.server.tls.TlsDevCommand;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -15,12 +16,20 @@ import java.util.List;
 
 /** The process: reads what is asked for, runs Warren until a signal, ends with an exit code. */
 public final class Main {
+  /** Read by the JDK's TLS when it is used first. */
+  private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
   private Main() {}
 
   /** Runs Warren. Ends the process only if it cannot start; a signal ends it later. */
   public static void main(String[] arguments) {
     if (arguments.length > 0 && arguments[0].equals("journal")) {
       System.exit(journalTool(List.of(arguments).subList(1, arguments.length)));
+    }
+    if (arguments.length > 0 && arguments[0].equals("tls-dev")) {
+      System.exit(
+          TlsDevCommand.run(
+              List.of(arguments).subList(1, arguments.length), System.out, System.err));
     }
     try {
       CommandLine commandLine = CommandLine.parse(List.of(arguments), System.getenv());
@@ -51,6 +60,10 @@ public final class Main {
   }
 
   private static void run(CommandLine commandLine) {
+    // A client could keep the broker busy with hand-shakes on one connection; TLS 1.3 has none.
+    if (System.getProperty(RENEGOTIATION) == null) {
+      System.setProperty(RENEGOTIATION, "true");
+    }
     ServerOptions options = ConfigFile.read(commandLine.configFile()).with(commandLine.overrides());
     Wiring wiring = Wiring.start(options, BrokerClock.system());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(wiring), "stop"));

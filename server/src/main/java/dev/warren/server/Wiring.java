@@ -31,11 +31,11 @@ import dev.warren.management.ManagedBroker;
 import dev.warren.management.ManagementOptions;
 import dev.warren.management.ManagementServer;
 import dev.warren.management.Product;
-import dev.warren.server.Exposure.Endpoint;
 import dev.warren.server.audit.AuditFile;
 import dev.warren.server.config.LoginSettings;
 import dev.warren.server.config.ServerOptions;
 import dev.warren.server.oauth.JwtVerifier;
+import dev.warren.server.tls.UnusableCertificateException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -82,9 +82,11 @@ public final class Wiring implements AutoCloseable {
   private final int amqpPort;
   private final int webSocketPort;
   private final ManagementServer management;
+  private final TlsListeners tls;
 
   private Wiring(ServerOptions options, LoginSettings logins, BrokerClock clock) {
     try {
+      tls = TlsListeners.open(options.tls(), clock);
       Journal journal = stopLater(openJournal(options, clock));
       Optional<AuditFile> auditFile = openAuditFile(options, clock);
       Vertx vertx = Vertx.vertx(vertxOptions());
@@ -92,7 +94,7 @@ public final class Wiring implements AutoCloseable {
       VertxEventLoops loops = VertxEventLoops.of(vertx);
       broker = stopLater(openBroker(options, journal, loops, clock));
       auditFile.ifPresent(broker.audit()::listenToAll);
-      exposure(options)
+      Exposure.of(options, logins.amqp())
           .warnings(options.access(), broker.access().rules())
           .forEach(warning -> LOG.warn("not safe {}", warning));
       Authenticator authenticator = stopLater(authenticator(logins, clock));
@@ -100,9 +102,10 @@ public final class Wiring implements AutoCloseable {
       amqp =
           new AmqpServer(loops, broker, amqpOptions(options), clock, tracing(options), mechanisms);
       stopLater(() -> await(amqp.close()));
-      amqpPort = listenForAmqp(options.amqp());
-      webSocketPort = listenForWebSockets(options.webSocket());
+      amqpPort = listenForAmqp(options);
+      webSocketPort = listenForWebSockets(options);
       management = management(options, authenticator, vertx, clock);
+      tls.secure(management, vertx);
       if (options.webSocket().onHttpPort()) {
         management.delegate(
             AmqpServer.WEB_SOCKET_PATH,
@@ -110,8 +113,12 @@ public final class Wiring implements AutoCloseable {
       }
       await(management.listen());
       stopLater(() -> await(management.close()));
-      listeners.add(new ListenerInfo("http", options.http().host(), management.port(), false));
-      broker.listening(List.copyOf(listeners));
+      if (management.port() > 0) {
+        listeners.add(ListenerInfo.plain("http", options.http().host(), management.port()));
+      }
+      tls.opened(management, options.http().host());
+      // First to stop: it must not give certificates to listeners that are closed.
+      stopLater(tls).watch(broker, listeners);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -136,6 +143,8 @@ public final class Wiring implements AutoCloseable {
     options.warnings().forEach(warning -> LOG.warn("configuration {}", warning));
     try {
       return new Wiring(options, logins, clock);
+    } catch (UnusableCertificateException e) {
+      throw new StartFailedException(ExitCode.CONFIGURATION, e.text(), e);
     } catch (DataDirectoryLockedException e) {
       String text =
           "the data directory %s is in use by process %s"
@@ -185,18 +194,9 @@ public final class Wiring implements AutoCloseable {
       return Optional.of(
           stopLater(AuditFile.open(path.get(), audit.rollBytes(), audit.filesKept(), clock)));
     } catch (IOException e) {
-      throw new StartFailedException(ExitCode.CONFIGURATION, "the audit file: " + e.getMessage(), e);
+      throw new StartFailedException(
+          ExitCode.CONFIGURATION, "the audit file: " + e.getMessage(), e);
     }
-  }
-
-  private static Exposure exposure(ServerOptions options) {
-    List<Endpoint> endpoints = new ArrayList<>();
-    endpoints.add(new Endpoint("listeners.amqp", options.amqp().hosts(), false));
-    if (options.webSocket().port().isPresent()) {
-      endpoints.add(new Endpoint("listeners.websocket", options.webSocket().hosts(), false));
-    }
-    endpoints.add(new Endpoint("listeners.http", List.of(options.http().host()), false));
-    return new Exposure(endpoints, true);
   }
 
   private static VertxOptions vertxOptions() {
@@ -247,30 +247,36 @@ public final class Wiring implements AutoCloseable {
   }
 
   /** Opens the same port on every address; returns it. */
-  private int listenForAmqp(ServerOptions.Amqp options) {
-    int port = options.port();
-    for (String host : options.hosts()) {
+  private int listenForAmqp(ServerOptions options) {
+    ServerOptions.Amqp plain = options.amqp();
+    tls.listenForAmqp(amqp, plain.hosts(), plain.proxyProtocol());
+    if (tls.isAmqpOnly()) {
+      return 0;
+    }
+    int port = plain.port();
+    for (String host : plain.hosts()) {
       port =
-          await(
-              amqp.listen(new AmqpListener(host, port, options.proxyProtocol(), Optional.empty())));
-      listeners.add(new ListenerInfo("amqp", host, port, false));
+          await(amqp.listen(new AmqpListener(host, port, plain.proxyProtocol(), Optional.empty())));
+      listeners.add(ListenerInfo.plain("amqp", host, port));
     }
     return port;
   }
 
   /** The same for WebSockets; returns 0 if they have no port of their own. */
-  private int listenForWebSockets(ServerOptions.WebSocket options) {
-    if (options.port().isEmpty()) {
+  private int listenForWebSockets(ServerOptions options) {
+    ServerOptions.WebSocket plain = options.webSocket();
+    WebSocketOrigins origins = new WebSocketOrigins(plain.origins());
+    tls.listenForWebSockets(amqp, plain.hosts(), plain.proxyProtocol(), origins);
+    if (plain.port().isEmpty()) {
       return 0;
     }
-    int port = options.port().get();
-    WebSocketOrigins origins = new WebSocketOrigins(options.origins());
-    for (String host : options.hosts()) {
+    int port = plain.port().get();
+    for (String host : plain.hosts()) {
       port =
           await(
               amqp.listen(
-                  new AmqpListener(host, port, options.proxyProtocol(), Optional.of(origins))));
-      listeners.add(new ListenerInfo("http/web-amqp", host, port, false));
+                  new AmqpListener(host, port, plain.proxyProtocol(), Optional.of(origins))));
+      listeners.add(ListenerInfo.plain("http/web-amqp", host, port));
     }
     return port;
   }
@@ -324,9 +330,14 @@ public final class Wiring implements AutoCloseable {
     return part;
   }
 
-  /** The port AMQP listens on. */
+  /** The port AMQP listens on without TLS; 0 if there is none. */
   public int amqpPort() {
     return amqpPort;
+  }
+
+  /** The ports with TLS. */
+  public TlsListeners tls() {
+    return tls;
   }
 
   /** The port of its own that AMQP over WebSocket listens on; 0 if it has none. */
@@ -334,7 +345,7 @@ public final class Wiring implements AutoCloseable {
     return webSocketPort;
   }
 
-  /** The port API and console listen on. */
+  /** The port API and console listen on without TLS; 0 if there is none. */
   public int httpPort() {
     return management.port();
   }
@@ -370,7 +381,7 @@ public final class Wiring implements AutoCloseable {
   }
 
   /** Waits for the end of something at start or stop, where nothing else is to be done. */
-  private static <T> T await(Future<T> future) {
+  static <T> T await(Future<T> future) {
     CountDownLatch done = new CountDownLatch(1);
     future.onComplete(ignored -> done.countDown());
     try {

@@ -1,6 +1,5 @@
 package dev.warren.amqp.sasl;
 
-import dev.warren.amqp.sasl.PeerCertificate.AlternativeName;
 import java.util.List;
 
 /**
@@ -18,15 +17,11 @@ public record LoginOptions(
     From plainText,
     From anonymousFrom,
     ExternalName externalName,
-    AlternativeName.Type alternativeNameType) {
+    AlternativeName alternativeNameType) {
   /** By the channel; secrets in clear and clients without a name from this machine only. */
   public static final LoginOptions DEFAULTS =
       new LoginOptions(
-          List.of(),
-          From.LOOPBACK,
-          From.LOOPBACK,
-          ExternalName.COMMON_NAME,
-          AlternativeName.Type.DNS);
+          List.of(), From.LOOPBACK, From.LOOPBACK, ExternalName.COMMON_NAME, AlternativeName.DNS);
 
   /**
    * Checks the names.
@@ -69,6 +64,29 @@ public record LoginOptions(
     COMMON_NAME,
     /** The first alternative name of a certain type. */
     SUBJECT_ALTERNATIVE_NAME
+  }
+
+  /** A type of alternative names of a certificate (RFC 5280, §4.2.1.6). */
+  public enum AlternativeName {
+    /** A host. */
+    DNS("DNS:"),
+    /** An address of mail. */
+    EMAIL("email:"),
+    /** A URI. */
+    URI("URI:"),
+    /** An IP address. */
+    IP("IP:");
+
+    private final String prefix;
+
+    AlternativeName(String prefix) {
+      this.prefix = prefix;
+    }
+
+    /** What such a name begins with where certificates are described. */
+    String prefix() {
+      return prefix;
+    }
   }
 
   /** The same with these mechanisms. */

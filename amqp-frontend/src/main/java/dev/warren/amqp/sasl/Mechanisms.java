@@ -2,6 +2,7 @@ package dev.warren.amqp.sasl;
 
 import dev.warren.amqp.sasl.SaslAnswer.Outcome;
 import dev.warren.core.broker.AccessAdministration;
+import dev.warren.core.broker.TlsSession.PeerCertificate;
 import dev.warren.core.security.Authenticator;
 import dev.warren.core.security.Login.Reason;
 import dev.warren.core.security.Login.Refused;
@@ -122,8 +123,8 @@ public final class Mechanisms {
       case COMMON_NAME -> certificate.commonName();
       case SUBJECT_ALTERNATIVE_NAME ->
           certificate.alternativeNames().stream()
-              .filter(name -> name.type() == options.alternativeNameType())
-              .map(PeerCertificate.AlternativeName::value)
+              .filter(name -> name.startsWith(options.alternativeNameType().prefix()))
+              .map(name -> name.substring(options.alternativeNameType().prefix().length()))
               .findFirst();
     };
   }

@@ -1,5 +1,7 @@
 package dev.warren.amqp.sasl;
 
+import dev.warren.core.broker.TlsSession;
+import dev.warren.core.broker.TlsSession.PeerCertificate;
 import dev.warren.core.security.LoginClient;
 import java.util.Optional;
 
@@ -11,6 +13,6 @@ import java.util.Optional;
  */
 public record SaslPeer(LoginClient client, boolean loopback, Optional<TlsSession> tls) {
   Optional<PeerCertificate> certificate() {
-    return tls.flatMap(TlsSession::certificate);
+    return tls.flatMap(TlsSession::peer);
   }
 }

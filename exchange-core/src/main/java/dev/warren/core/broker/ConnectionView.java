@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A client connection as the operator sees it. Implemented by the fronts, which register it with
@@ -12,6 +13,11 @@ public interface ConnectionView {
 
   /** What stays the same for the connection's life. */
   Details details();
+
+  /** What TLS agreed on; empty without TLS. Stays the same. */
+  default Optional<TlsSession> tls() {
+    return Optional.empty();
+  }
 
   /** Sessions begun and not ended. */
   int sessions();

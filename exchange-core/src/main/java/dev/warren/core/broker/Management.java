@@ -139,8 +139,24 @@ public interface Management {
       long memoryUsedBytes,
       long memoryLimitBytes) {}
 
-  /** A listener; the protocol is {@code amqp} or {@code http}. */
-  record ListenerInfo(String protocol, String host, int port, boolean tls) {}
+  /**
+   * A listener.
+   *
+   * @param protocol {@code amqp}, {@code http} or {@code http/web-amqp}, with TLS or without
+   * @param certificates empty if it does not speak TLS
+   */
+  record ListenerInfo(
+      String protocol, String host, int port, Optional<ListenerCertificates> certificates) {
+    /** A listener without TLS. */
+    public static ListenerInfo plain(String protocol, String host, int port) {
+      return new ListenerInfo(protocol, host, port, Optional.empty());
+    }
+
+    /** Whether it speaks TLS. */
+    public boolean tls() {
+      return certificates.isPresent();
+    }
+  }
 
   /** The queue with this name. */
   default Optional<QueueInfo> queue(String virtualHost, String name) {

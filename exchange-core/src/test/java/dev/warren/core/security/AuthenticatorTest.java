@@ -236,7 +236,7 @@ class AuthenticatorTest {
   @Test
   void whatWaitsIsRefusedWhenTheBrokerStops() {
     gate = new CountDownLatch(1);
-    logIn(HERE, "slow", "guess 1");
+    var unused = logIn(HERE, "slow", "guess 1");
     CompletableFuture<Login> second = logIn(HERE, "slow", "guess 2");
     CompletableFuture<Login> third = logIn(HERE, "slow", "guess 3");
     authenticator.close();

@@ -138,7 +138,8 @@ public final class AuditFile implements Consumer<AuditEvent>, AutoCloseable {
   private void writeLost() {
     long events = lost.getAndSet(0);
     if (events > 0) {
-      LOG.warn("audit events came faster than they could be written and are lost events={}", events);
+      LOG.warn(
+          "audit events came faster than they could be written and are lost events={}", events);
       file.doAppend(AuditLine.lost(clock.epochMs(), events));
     }
   }

@@ -88,6 +88,7 @@ public final class ConfigFile {
             amqp(listeners.section(ListenerKey.AMQP)),
             webSocket(listeners.section(ListenerKey.WEB_SOCKET)),
             http(listeners.section(ListenerKey.HTTP)),
+            new TlsReader(file, errors).read(root),
             trace(root.section(FileKey.TRACE)),
             journal(root),
             limits(root.section(FileKey.LIMITS)),

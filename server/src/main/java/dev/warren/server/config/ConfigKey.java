@@ -8,7 +8,7 @@ import java.util.List;
  * the one place that knows each key's name, type, default and meaning. The reader, {@code
  * docs/config.md} and {@code config/warren.schema.json} follow them.
  */
-sealed interface ConfigKey permits FileKey, ListenerKey, LimitKey, AccessKey, TopologyKey {
+sealed interface ConfigKey permits FileKey, ListenerKey, TlsKey, LimitKey, AccessKey, TopologyKey {
   /** In place of a default: the key must be given. */
   String REQUIRED = "\0required";
 
@@ -20,6 +20,7 @@ sealed interface ConfigKey permits FileKey, ListenerKey, LimitKey, AccessKey, To
     List<ConfigKey> keys = new ArrayList<>();
     keys.addAll(List.of(FileKey.values()));
     keys.addAll(List.of(ListenerKey.values()));
+    keys.addAll(List.of(TlsKey.values()));
     keys.addAll(List.of(LimitKey.values()));
     keys.addAll(List.of(AccessKey.values()));
     keys.addAll(List.of(TopologyKey.values()));

@@ -16,10 +16,20 @@ public enum ConfigSection {
   LISTENERS("listeners", "listeners"),
   /** AMQP 1.0. */
   AMQP("listeners.amqp", "listeners.amqp"),
+  /** AMQP 1.0 with TLS. */
+  AMQP_TLS("listeners.amqp.tls", "listeners.amqp.tls"),
   /** AMQP 1.0 over WebSocket. */
   WEB_SOCKET("listeners.websocket", "listeners.websocket"),
+  /** AMQP 1.0 over WebSocket with TLS. */
+  WEB_SOCKET_TLS("listeners.websocket.tls", "listeners.websocket.tls"),
   /** HTTP API and console. */
   HTTP("listeners.http", "listeners.http"),
+  /** HTTP API and console with TLS. */
+  HTTP_TLS("listeners.http.tls", "listeners.http.tls"),
+  /** Certificates. */
+  TLS("tls", "tls"),
+  /** One more certificate. */
+  TLS_SNI("tls.sni[]", "a certificate"),
   /** Frames in the log. */
   TRACE("trace", "trace"),
   /** What keeps the broker within its means. */

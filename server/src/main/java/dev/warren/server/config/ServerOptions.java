@@ -5,6 +5,7 @@ import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.security.AccessChange;
 import dev.warren.core.security.PublishRate;
 import dev.warren.core.security.User;
+import dev.warren.server.tls.TlsOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public record ServerOptions(
     Amqp amqp,
     WebSocket webSocket,
     Http http,
+    TlsOptions tls,
     Trace trace,
     JournalLimits journal,
     Limits limits,
@@ -45,6 +47,7 @@ public record ServerOptions(
         amqp.withPort(overrides.amqpPort().orElse(amqp.port())),
         webSocket,
         new Http(http.host(), overrides.httpPort().orElse(http.port())),
+        tls,
         trace,
         new JournalLimits(
             journal.segmentBytes(), journal.pendingBytesMax(), overrides.acceptJournalDamage()),

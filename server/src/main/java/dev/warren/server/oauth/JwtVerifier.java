@@ -114,9 +114,7 @@ public final class JwtVerifier implements TokenVerifier {
   }
 
   private static OptionalLong epochMs(@Nullable Date date) {
-    return date == null
-        ? OptionalLong.empty()
-        : OptionalLong.of(date.toInstant().toEpochMilli());
+    return date == null ? OptionalLong.empty() : OptionalLong.of(date.toInstant().toEpochMilli());
   }
 
   private String name(JWTClaimsSet claims) {

@@ -72,7 +72,14 @@ class AuditFileTest {
     after.put("long", "x".repeat(10_000));
     AuditEvent hostile =
         new AuditEvent(
-            0, ANNA, "user.authentication.failure", "/", "x\n{\"user\":\"b\"}", Map.of(), after, "no\n");
+            0,
+            ANNA,
+            "user.authentication.failure",
+            "/",
+            "x\n{\"user\":\"b\"}",
+            Map.of(),
+            after,
+            "no\n");
 
     String line = AuditLine.of(hostile);
 

@@ -425,7 +425,8 @@ class ConfigErrorsTest {
   void refusesMoreValuesThanAnyConfigurationHas() throws IOException {
     String text = "node: [" + "0,\n".repeat(YamlReader.VALUES_MAX) + "0]";
 
-    assertThat(errors(text)).containsExactly((YamlReader.VALUES_MAX - 1) + ":1: more than 500000 values");
+    assertThat(errors(text))
+        .containsExactly((YamlReader.VALUES_MAX - 1) + ":1: more than 500000 values");
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.warren.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.amqp.ConnectionLimits;
 import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.security.PasswordHash;
+import dev.warren.core.security.PublishRate;
 import dev.warren.core.security.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,7 +134,9 @@ class ConfigFileTest {
                 1.0,
                 new TransactionLimits(5, 7000, 8, 9, 60_000),
                 new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000),
-                1_800_000));
+                1_800_000,
+                PublishRate.NONE,
+                new ConnectionLimits(2048, 50_000, 64 << 20, 2000, 10_000)));
   }
 
   @Test

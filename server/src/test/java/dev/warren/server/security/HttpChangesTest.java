@@ -22,7 +22,7 @@ class HttpChangesTest {
         - {name: guest, password: guest, tags: [administrator]}
       """;
 
-  private HttpBroker broker = null;
+  private HttpBroker broker;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
@@ -59,9 +59,7 @@ class HttpChangesTest {
   void takesHashesAsRabbitMqMakesThem() {
     String hash = broker.get("/auth/hash_password/bob").path("ok").asText();
     broker.must(
-        "PUT",
-        "/users/bob",
-        "{\"password_hash\":\"" + hash + "\",\"tags\":[\"management\"]}");
+        "PUT", "/users/bob", "{\"password_hash\":\"" + hash + "\",\"tags\":[\"management\"]}");
     assertThat(broker.send("bob", "GET", "/whoami", "").statusCode()).isEqualTo(200);
     assertThat(broker.get("/users/bob").path("hashing_algorithm").asText())
         .isEqualTo("rabbit_password_hashing_sha256");
@@ -93,8 +91,7 @@ class HttpChangesTest {
     broker.must("PUT", "/users/d3", "{\"tags\":\"protected\"}");
     assertThat(broker.status("POST", "/users/bulk-delete", "{\"users\":[\"d1\",\"d3\"]}"))
         .isEqualTo(412);
-    assertThat(
-            broker.status("POST", "/users/bulk-delete", "{\"users\":[\"d1\",\"d2\",\"gone\"]}"))
+    assertThat(broker.status("POST", "/users/bulk-delete", "{\"users\":[\"d1\",\"d2\",\"gone\"]}"))
         .isEqualTo(204);
     assertThat(broker.get("/users").findValuesAsText("name"))
         .doesNotContain("d1", "d2")
@@ -253,8 +250,10 @@ class HttpChangesTest {
 
   @Test
   void publishesWithProperties() {
-    broker.must("PUT", "/queues/%2F/pub", "{\"arguments\":{\"x-max-length\":1,"
-        + "\"x-overflow\":\"reject-publish\"}}");
+    broker.must(
+        "PUT",
+        "/queues/%2F/pub",
+        "{\"arguments\":{\"x-max-length\":1," + "\"x-overflow\":\"reject-publish\"}}");
     String message =
         """
         {"routing_key": "pub", "payload": "aGk=", "payload_encoding": "base64",

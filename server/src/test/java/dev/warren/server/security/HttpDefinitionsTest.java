@@ -43,7 +43,7 @@ class HttpDefinitionsTest {
       """;
 
   @TempDir Path directory;
-  private HttpBroker broker = null;
+  private HttpBroker broker;
   private String document = "";
 
   @BeforeEach
@@ -170,8 +170,11 @@ class HttpDefinitionsTest {
           {"\"type\": \"quorum\"", "\"type\": \"stream\"", "queues[0].type: classic or quorum"},
           {"\"write\": \"^a\"", "\"write\": \"(\"", "topic_permissions[0]: write: '('"},
           {"\"configure\": \".*\"", "\"configure\": null", "permissions[0].configure: is missing"},
-          {"\"user\": \"shop\", \"vhost\": \"shop\",", "\"user\": \"x\", \"vhost\": \"shop\",",
-              "permissions[0]: user 'x' does not exist"},
+          {
+            "\"user\": \"shop\", \"vhost\": \"shop\",",
+            "\"user\": \"x\", \"vhost\": \"shop\",",
+            "permissions[0]: user 'x' does not exist"
+          },
           {"\"tags\": \"\"", "\"other\": \"\"", "users[1].tags: is missing"},
           {"_sha256", "_rot13", "users[0].password_hash: unknown hashing_algorithm"},
           {"\"max-queues\": 10", "\"max-queues\": 0", "queues: queue limit in vhost 'shop' (0)"},
@@ -179,8 +182,11 @@ class HttpDefinitionsTest {
         }) {
       assertThat(document).contains(bad[0]);
       HttpResponse<String> response =
-          load("/definitions", document.replaceFirst(java.util.regex.Pattern.quote(bad[0]),
-              java.util.regex.Matcher.quoteReplacement(bad[1])));
+          load(
+              "/definitions",
+              document.replaceFirst(
+                  java.util.regex.Pattern.quote(bad[0]),
+                  java.util.regex.Matcher.quoteReplacement(bad[1])));
       assertThat(response.statusCode()).as(bad[2]).isEqualTo(400);
       assertThat(HttpBroker.json(response).path("reason").asText()).startsWith(bad[2]);
     }
@@ -205,8 +211,7 @@ class HttpDefinitionsTest {
     assertThat(named.headers().firstValue("content-disposition"))
         .contains("attachment; filename=\"warren-1.json\"");
     for (String name : List.of("a%0D%0Aset-cookie:x", "..%2F..%2Fx", "a%22b", "a%20b")) {
-      assertThat(
-              broker.send("guest", "GET", "/definitions?download=" + name, "").statusCode())
+      assertThat(broker.send("guest", "GET", "/definitions?download=" + name, "").statusCode())
           .as(name)
           .isEqualTo(400);
     }

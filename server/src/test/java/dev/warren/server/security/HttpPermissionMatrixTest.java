@@ -36,7 +36,7 @@ class HttpPermissionMatrixTest {
   private static final List<String> GRANTS =
       List.of("cwr", "cw-", "c-r", "c--", "-wr", "-w-", "--r", "---", "out");
 
-  private HttpBroker broker = null;
+  private HttpBroker broker;
 
   /** A user with a tag and permissions in the virtual host {@code m}. */
   private record Person(String tag, String grants) {
@@ -221,13 +221,11 @@ class HttpPermissionMatrixTest {
                     + "\",\"payload\":\"\",\"payload_encoding\":\"string\",\"properties\":{}}");
         expect(published, key.startsWith("w") ? 200 : 401, "write", key);
         HttpResponse<String> bound =
-            broker.send(
-                user, "POST", "/bindings/m/e/x/q/q", "{\"routing_key\":\"" + key + "\"}");
+            broker.send(user, "POST", "/bindings/m/e/x/q/q", "{\"routing_key\":\"" + key + "\"}");
         expect(bound, key.startsWith("r") ? 201 : 401, "read", key);
         // Other exchanges have other rules, and queues are bound by their own name.
         HttpResponse<String> elsewhere =
-            broker.send(
-                user, "POST", "/bindings/m/e/ae/q/q", "{\"routing_key\":\"" + key + "\"}");
+            broker.send(user, "POST", "/bindings/m/e/ae/q/q", "{\"routing_key\":\"" + key + "\"}");
         expect(elsewhere, 201, "read", key);
       }
     } finally {
@@ -277,8 +275,7 @@ class HttpPermissionMatrixTest {
                 broker.url() + "/api" + path)
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * What each endpoint of the HTTP API asks of its user, written down from the contract (§11.2,
- * §11.3, §14) and not from the code: the expectation of {@link HttpPermissionMatrixTest}. Immutable.
+ * §11.3, §14) and not from the code: the expectation of {@link HttpPermissionMatrixTest}.
+ * Immutable.
  *
  * <p>Everything happens in the virtual host {@code m} with the queue {@code q}, the topic exchange
  * {@code x}, the exchange {@code ae} and a binding from {@code x} to {@code q} with the key {@code
@@ -19,7 +20,9 @@ final class HttpPermissionTable {
     MONITORING(Set.of("monitoring", "administrator"), "monitor"),
     ADMINISTRATOR(Set.of("administrator"), "administrator");
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     final Set<String> tags;
+
     final String refusal;
 
     Level(Set<String> tags, String word) {
@@ -150,11 +153,7 @@ final class HttpPermissionTable {
         management("GET /connections", "/connections", 200),
         management("GET /connections/{connection}", "/connections/none", 404),
         management("DELETE /connections/{connection}", "/connections/none", 404),
-        of(
-            Level.MONITORING,
-            "GET /connections/{connection}/trace",
-            "/connections/none/trace",
-            404),
+        of(Level.MONITORING, "GET /connections/{connection}/trace", "/connections/none/trace", 404),
         administrator("PUT /connections/{connection}/trace", "/connections/none/trace", 404),
         administrator("DELETE /connections/{connection}/trace", "/connections/none/trace", 404),
         administrator("GET /connections/username/{user}", "/connections/username/victim", 200),
@@ -183,8 +182,7 @@ final class HttpPermissionTable {
         administrator("GET /users/without-permissions", "/users/without-permissions", 200),
         administrator("GET /users/{user}", "/users/victim", 200),
         administrator("PUT /users/{user}", "/users/victim", 204).body(user),
-        administrator("DELETE /users/{user}", "/users/gone", 204)
-            .after("PUT", "/users/gone", user),
+        administrator("DELETE /users/{user}", "/users/gone", 204).after("PUT", "/users/gone", user),
         administrator("POST /users/bulk-delete", "/users/bulk-delete", 204)
             .body("{\"users\":[\"gone\"]}"),
         administrator("GET /auth/hash_password/{password}", "/auth/hash_password/x", 200));
@@ -214,13 +212,11 @@ final class HttpPermissionTable {
             .after("PUT", topicPlace, topic),
         administrator("GET /topic-permissions/{vhost}/{user}/{exchange}", topicPlace + "/x", 200)
             .after("PUT", topicPlace, topic),
-        administrator(
-                "DELETE /topic-permissions/{vhost}/{user}/{exchange}", topicPlace + "/x", 204)
+        administrator("DELETE /topic-permissions/{vhost}/{user}/{exchange}", topicPlace + "/x", 204)
             .after("PUT", topicPlace, topic),
         administrator(
             "GET /users/{user}/topic-permissions", "/users/victim/topic-permissions", 200),
-        administrator(
-            "GET /vhosts/{vhost}/topic-permissions", "/vhosts/m/topic-permissions", 200));
+        administrator("GET /vhosts/{vhost}/topic-permissions", "/vhosts/m/topic-permissions", 200));
   }
 
   private static List<Case> limits() {
@@ -233,8 +229,7 @@ final class HttpPermissionTable {
         administrator("DELETE /vhost-limits/{vhost}/{limit}", "/vhost-limits/m/max-queues", 204),
         administrator("GET /user-limits", "/user-limits", 200),
         administrator("GET /user-limits/{user}", "/user-limits/victim", 200),
-        administrator(
-                "PUT /user-limits/{user}/{limit}", "/user-limits/victim/max-connections", 204)
+        administrator("PUT /user-limits/{user}/{limit}", "/user-limits/victim/max-connections", 204)
             .body(value),
         administrator(
             "DELETE /user-limits/{user}/{limit}", "/user-limits/victim/max-connections", 204));
@@ -280,9 +275,7 @@ final class HttpPermissionTable {
             + "\"properties\":{}}";
     return List.of(
         see("GET /exchanges/{vhost}/{exchange}", "/exchanges/m/x"),
-        see(
-            "GET /exchanges/{vhost}/{exchange}/bindings/source",
-            "/exchanges/m/x/bindings/source"),
+        see("GET /exchanges/{vhost}/{exchange}/bindings/source", "/exchanges/m/x/bindings/source"),
         see(
             "GET /exchanges/{vhost}/{exchange}/bindings/destination",
             "/exchanges/m/x/bindings/destination"),
@@ -299,9 +292,7 @@ final class HttpPermissionTable {
             .after("PUT", "/exchanges/m/gone", "{\"type\":\"direct\"}"),
         work("DELETE /exchanges/{vhost}/{exchange}", "/exchanges/m/none?if-unused=true", 404)
             .needs("configure", "exchange", "none"),
-        work(publish, "/exchanges/m/x/publish", 200)
-            .body(message)
-            .needs("write", "exchange", "x"),
+        work(publish, "/exchanges/m/x/publish", 200).body(message).needs("write", "exchange", "x"),
         work(publish, "/exchanges/m/amq.default/publish", 200)
             .body(message)
             .needs("write", "exchange", "amq.default"));
