@@ -51,6 +51,7 @@ final class GuardedTransport extends TransportImpl {
   private static final Symbol TXN_ID = Symbol.valueOf("txn-id");
   private static final int FRAME_SIZE_MIN = 512;
   private static final Symbol FRAME_SIZE_TOO_SMALL = Symbol.valueOf("amqp:frame-size-too-small");
+  private static final Symbol INVALID_FIELD = Symbol.valueOf("amqp:invalid-field");
   private static final UnsignedInteger WINDOW = UnsignedInteger.valueOf(Integer.MAX_VALUE);
 
   private final int channelMax;
@@ -166,6 +167,11 @@ final class GuardedTransport extends TransportImpl {
               "max-frame-size " + open.getMaxFrameSize() + " is below 512", FRAME_SIZE_TOO_SMALL));
       return;
     }
+    if (OpenBounds.isContainerIdTooLong(open)) {
+      closed(new TransportConditionException("the container-id is too long", INVALID_FIELD));
+      return;
+    }
+    OpenBounds.cut(open);
     UnsignedInteger idle = open.getIdleTimeOut();
     if (idle != null && idle.longValue() > Integer.MAX_VALUE) {
       open.setIdleTimeOut(UnsignedInteger.valueOf(Integer.MAX_VALUE));

@@ -27,6 +27,7 @@ public final class LinkTerms {
   private final @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled;
   private final boolean peerIncomplete;
   private final boolean settlesSecond;
+  private final long heldBytes;
   private @Nullable Map<Binary, @Nullable DeliveryState> unsettled;
   private boolean incomplete;
   private @Nullable Set<Binary> resumed;
@@ -39,6 +40,7 @@ public final class LinkTerms {
     this.peerUnsettled = peerUnsettled;
     peerIncomplete = attach.getIncompleteUnsettled();
     settlesSecond = attach.getRcvSettleMode() == ReceiverSettleMode.SECOND;
+    heldBytes = HeldSize.of(attach);
   }
 
   /** What this attach says, or null if its unsettled deliveries are malformed. */
@@ -80,6 +82,11 @@ public final class LinkTerms {
    */
   public @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled() {
     return peerUnsettled;
+  }
+
+  /** About how much memory the link holds because of what the peer said when it attached. */
+  public long heldBytes() {
+    return heldBytes;
   }
 
   /** Whether the peer has more unsettled deliveries than it told. */
