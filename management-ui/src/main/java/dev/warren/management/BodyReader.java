@@ -42,8 +42,7 @@ final class BodyReader {
    * @return fails with an {@link ApiException}: 400 if it is too long, 408 if it takes too long,
    *     503 if all bodies together are too long
    */
-  CompletionStage<Buffer> read(
-      HttpServerRequest http, int limit, CompletionStage<?> answered) {
+  CompletionStage<Buffer> read(HttpServerRequest http, int limit, CompletionStage<?> answered) {
     if (declaredLength(http) > limit) {
       return CompletableFuture.failedFuture(tooLong(limit));
     }

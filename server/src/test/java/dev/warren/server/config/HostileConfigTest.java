@@ -62,10 +62,16 @@ class HostileConfigTest {
         new Bomb("a number in sixties", number("1" + ":59".repeat(9)), 16, "2:\\d+: .*"),
         new Bomb("an exponent of billions", port("1e2147483647"), 16, "3:11: .*port.*"),
         new Bomb("a hexadecimal of a megabyte", port("0x" + "f".repeat(1 << 20)), 64, "3:11: .*"),
-        new Bomb("a duration of billions", "limits:\n  max-message-size: 1e999999999MiB", 16, "2:21: .*"),
+        new Bomb(
+            "a duration of billions",
+            "limits:\n  max-message-size: 1e999999999MiB",
+            16,
+            "2:21: .*"),
         new Bomb("documents by the thousand", "---\n".repeat(100_000), 16, "\\d+:\\d+: .*"),
-        new Bomb("a string without an end", "node:\n  name: \"" + "x".repeat(1 << 20), 16, "2:\\d+: .*"),
-        new Bomb("escapes", "node:\n  name: \"" + "\\U0001F600".repeat(ENTRIES) + "\"", 16, "2:9: .*"));
+        new Bomb(
+            "a string without an end", "node:\n  name: \"" + "x".repeat(1 << 20), 16, "2:\\d+: .*"),
+        new Bomb(
+            "escapes", "node:\n  name: \"" + "\\U0001F600".repeat(ENTRIES) + "\"", 16, "2:9: .*"));
   }
 
   /** Nine levels of ten of the one before: 10^9 values if they were written out. */
@@ -74,7 +80,8 @@ class HostileConfigTest {
     for (int level = 1; level < 10; level++) {
       String before = "*l" + (level - 1);
       yaml.append("l").append(level).append(": &l").append(level).append(' ').append(open);
-      yaml.append(open.equals("[") ? (before + between).repeat(9) + before : before + between + before);
+      yaml.append(
+          open.equals("[") ? (before + between).repeat(9) + before : before + between + before);
       yaml.append(close).append('\n');
     }
     return yaml.toString();

@@ -206,7 +206,8 @@ class HostileClientsTest {
   void whatAClientCallsItselfDoesNotForgeTheLog() throws Exception {
     int rounds = pair.rounds();
     String forged = "\r\n2026-01-01T00:00:00.000Z WARN  Forged by a client\n\u001b[2J";
-    byte[] begun = HandshakeOctets.join(HandshakeOctets.login(), HandshakeOctets.open("c" + forged));
+    byte[] begun =
+        HandshakeOctets.join(HandshakeOctets.login(), HandshakeOctets.open("c" + forged));
     byte[] none = {};
     for (byte[] octets :
         new byte[][] {

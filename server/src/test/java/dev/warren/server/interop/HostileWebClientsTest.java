@@ -206,7 +206,9 @@ class HostileWebClientsTest {
     byte[] chunk = ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(ISO_8859_1);
     for (int i = 0; i < ENDLESS; i++) {
       boolean fast = i % 10 == 0;
-      answers.add(clients.submit(() -> endless(head, fast ? chunk : "1\r\n \r\n".getBytes(ISO_8859_1), fast)));
+      answers.add(
+          clients.submit(
+              () -> endless(head, fast ? chunk : "1\r\n \r\n".getBytes(ISO_8859_1), fast)));
     }
     while (!answers.stream().allMatch(Future::isDone)) {
       memory.residentMib();
@@ -244,7 +246,13 @@ class HostileWebClientsTest {
     String many = "x-a: b\r\n".repeat(5_000);
     assertThat(status(talk(head("GET", "/api/overview", many), new byte[0]))).isEqualTo("431");
     String login = "a".repeat(15_000);
-    assertThat(status(talk("GET /api/overview HTTP/1.1\r\nhost: h\r\nauthorization: " + login + "\r\nconnection: close\r\n\r\n", new byte[0])))
+    assertThat(
+            status(
+                talk(
+                    "GET /api/overview HTTP/1.1\r\nhost: h\r\nauthorization: "
+                        + login
+                        + "\r\nconnection: close\r\n\r\n",
+                    new byte[0])))
         .isEqualTo("401");
     byte[] line = head("GET", "/api/overview").getBytes(ISO_8859_1);
     try (Crowd crowd = new Crowd(broker.httpPort())) {
@@ -306,14 +314,20 @@ class HostileWebClientsTest {
     }
     for (String bad :
         List.of("x-reason: a\rb", "x-reason: a\nset-cookie: b", "x\u0000y: z", "x y: z", ": z")) {
-      assertThat(talk(head("GET", "/api/whoami", bad, "connection: close"), new byte[0])
-              .toLowerCase(java.util.Locale.ROOT))
+      assertThat(
+              talk(head("GET", "/api/whoami", bad, "connection: close"), new byte[0])
+                  .toLowerCase(java.util.Locale.ROOT))
           .as(bad)
           .doesNotContain("set-cookie");
     }
     String user = "a\r\n2026-01-01T00:00:00.000Z WARN Forged:wrong";
     String login = Base64.getEncoder().encodeToString(user.getBytes(ISO_8859_1));
-    String refused = talk("GET /api/whoami HTTP/1.1\r\nhost: h\r\nconnection: close\r\nauthorization: Basic " + login + "\r\n\r\n", new byte[0]);
+    String refused =
+        talk(
+            "GET /api/whoami HTTP/1.1\r\nhost: h\r\nconnection: close\r\nauthorization: Basic "
+                + login
+                + "\r\n\r\n",
+            new byte[0]);
     assertThat(status(refused)).isEqualTo("401");
     assertThat(broker.output().lines()).noneMatch(line -> line.startsWith("2026-01-01"));
     await().atMost(LIMIT).until(() -> pair.rounds() > roundsBefore + 60);

@@ -53,14 +53,21 @@ class HostileDefinitionsTest {
         new Bomb("a number of megabytes", queues("9".repeat(5 << 20)), "Number value length"),
         new Bomb("a fraction of megabytes", queues("0." + "9".repeat(5 << 20)), "Number value"),
         new Bomb("a huge exponent", queues(queue + "{\"x-max-length\":1e999999999}}"), ""),
-        new Bomb("a number beyond 64 bits", queues(queue + "{\"x-max-length\":" + "9".repeat(30) + "}}"), "x-max-length"),
+        new Bomb(
+            "a number beyond 64 bits",
+            queues(queue + "{\"x-max-length\":" + "9".repeat(30) + "}}"),
+            "x-max-length"),
         new Bomb("a key of megabytes", "{\"" + "k".repeat(5 << 20) + "\":1}", "Name length"),
         new Bomb("a key twice", "{\"queues\":[],\"queues\":[]}", "Duplicate field 'queues'"),
         new Bomb("a key twice deeper", queues("{\"name\":\"a\",\"name\":\"b\"}"), "Duplicate"),
-        new Bomb("empty arrays by the million", queues("[],".repeat(6_000_000) + "0"), "Token count"),
+        new Bomb(
+            "empty arrays by the million", queues("[],".repeat(6_000_000) + "0"), "Token count"),
         new Bomb("zeros by the million", queues("0,".repeat(9_000_000) + "0"), "Token count"),
         new Bomb("keys by the million", keys(), "Token count"),
-        new Bomb("a name of megabytes", queues("{\"name\":\"" + "n".repeat(5 << 20) + "\",\"vhost\":\"/\"}"), ""),
+        new Bomb(
+            "a name of megabytes",
+            queues("{\"name\":\"" + "n".repeat(5 << 20) + "\",\"vhost\":\"/\"}"),
+            ""),
         new Bomb("octets that are no text", queues("\"\ud800\""), ""),
         new Bomb("more than a body may have", " ".repeat(20_000_001), "longer than 20000000"));
   }
