@@ -91,7 +91,7 @@ final class BodyReader {
               (body, failure) -> {
                 vertx.cancelTimer(timer);
                 long octets = received.length();
-                var later = answered.whenComplete((done, why) -> held.addAndGet(-octets));
+                var unusedEnd = answered.whenComplete((done, why) -> held.addAndGet(-octets));
               });
       if ("100-continue".equalsIgnoreCase(http.getHeader("expect"))) {
         http.response().writeContinue();

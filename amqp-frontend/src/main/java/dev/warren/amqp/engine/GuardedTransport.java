@@ -333,6 +333,13 @@ final class GuardedTransport extends TransportImpl {
           session, ProtocolViolation.UNATTACHED_HANDLE, "detach of handle " + detach.getHandle());
       return;
     }
+    LinkState link = session.remote(handle);
+    if (link != null && !link.isAnswered) {
+      // proton-j does not answer an attach any more once the detach has come, nor the detach then.
+      dispatcher.run();
+      link.terms.answerAttach();
+      pending();
+    }
     session.detached(handle);
     detachUndispatched = true;
     super.handleDetach(detach, payload, channel);
@@ -340,7 +347,13 @@ final class GuardedTransport extends TransportImpl {
 
   @Override
   public void handleEnd(End end, Binary payload, Integer channel) {
-    if (remote(channel) != null) {
+    ChannelState session = remote(channel);
+    if (session != null) {
+      if (localChannel(session) < 0) {
+        // proton-j loses count of the session if it is to write the begin after the end has come.
+        dispatcher.run();
+        pending();
+      }
       byRemoteChannel[channel] = null;
       super.handleEnd(end, payload, channel);
     }

@@ -12,6 +12,7 @@ import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.Transfer;
+import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Link;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class LinkTerms {
   private @Nullable Transfer arriving;
   private @Nullable Map<Symbol, Object> flowProperties;
   private Runnable flow = () -> {};
+  private @Nullable Link link;
 
   private LinkTerms(Attach attach, @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled) {
     this.peerUnsettled = peerUnsettled;
@@ -70,8 +72,16 @@ public final class LinkTerms {
     return terms;
   }
 
-  void belongTo(Link link) {
-    link.attachments().set(KEY, LinkTerms.class, this);
+  void belongTo(Link attached) {
+    link = attached;
+    attached.attachments().set(KEY, LinkTerms.class, this);
+  }
+
+  /** If the application has not answered the attach yet, it is refused: there is no terminus. */
+  void answerAttach() {
+    if (link != null && link.getLocalState() == EndpointState.UNINITIALIZED) {
+      link.open();
+    }
   }
 
   // ---- what the peer said ----
