@@ -2,7 +2,6 @@ package dev.warren.amqp;
 
 import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.EngineHandler;
-import dev.warren.amqp.engine.FrameTrace;
 import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
 import dev.warren.core.broker.Actor;
@@ -11,9 +10,7 @@ import dev.warren.core.broker.TlsSession;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.MessageParser;
 import dev.warren.core.security.Identity;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +44,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final long id;
   private final AmqpEngine engine;
   private final NettyTransport transport;
+  private final ConnectionTracing tracing;
   private final MessageParser parser = new MessageParser();
   private final ConnectionLogin login;
   private final ConnectionTransactions transactions = new ConnectionTransactions(this);
@@ -55,9 +53,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final AtomicLong receivedOctets = new AtomicLong();
   private final AtomicLong sentOctets = new AtomicLong();
   private final ConnectionBounds bounds;
-  private List<LinkHandler> touched = new ArrayList<>();
-  private List<LinkHandler> touchedBefore = new ArrayList<>();
-  private final Set<LinkHandler> stalled = new LinkedHashSet<>();
+  private final TouchedLinks links = new TouchedLinks();
   private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private State state = State.HANDSHAKE;
   private final Refusals refusals = new Refusals(this);
@@ -68,7 +64,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private @Nullable VirtualHost virtualHost;
   private @Nullable ConnectionAccess access;
   private @Nullable Details details;
-  private volatile Trace tracing = Trace.OFF;
 
   private enum State {
     HANDSHAKE,
@@ -109,7 +104,8 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
             login.mechanisms(),
             this);
     transport = new NettyTransport(engine, this);
-    traceIf(context.tracing().addresses().contains(peer.remote().host()));
+    tracing = new ConnectionTracing(context, engine, name());
+    tracing.startForAddress(peer.remote().host());
     deadlineMs = nowMs() + options.handshakeTimeoutMs();
   }
 
@@ -229,20 +225,13 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   /** The link is asked at the end of this tick whether its credit needs a change. */
   void touch(LinkHandler link) {
-    touched.add(link);
+    links.add(link);
     markDirty();
   }
 
   /** The link is touched when the peer has sent or read something. */
   void stall(LinkHandler link) {
-    stalled.add(link);
-  }
-
-  private void wakeStalled() {
-    if (!stalled.isEmpty()) {
-      stalled.forEach(LinkHandler::touch);
-      stalled.clear();
-    }
+    links.stall(link);
   }
 
   /** A link which publishes has come or, if negative, gone. */
@@ -256,15 +245,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   void onTickEnd() {
     dirty = false;
     bounds.onTickEnd();
-    if (!touched.isEmpty()) {
-      List<LinkHandler> now = touched;
-      touched = touchedBefore;
-      touchedBefore = now;
-      for (int i = 0; i < now.size(); i++) {
-        now.get(i).onTickEnd();
-      }
-      now.clear();
-    }
+    links.onTickEnd();
     transport.flush();
   }
 
@@ -275,8 +256,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     // First, because what failed must not be tried again at the end of this tick, for ever.
     engine.closeInput();
     transport.close();
-    touched.clear();
-    touchedBefore.clear();
+    links.clear();
     releaseSessions();
     startClosing();
   }
@@ -330,7 +310,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public void onReadComplete() {
-    wakeStalled();
+    links.wakeStalled();
     markDirty();
     loop.endTick();
   }
@@ -339,7 +319,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   public void onWritabilityChanged(boolean writable) {
     unwritableSinceMs = writable ? 0 : nowMs();
     if (writable) {
-      wakeStalled();
+      links.wakeStalled();
       markDirty();
       loop.endTick();
     }
@@ -380,7 +360,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   /** The login is good. */
   void onLoggedIn(Identity user, byte[] additionalData) {
-    traceIf(context.tracing().users().contains(user.name()));
+    tracing.startForUser(user.name());
     engine.saslSucceed(additionalData);
     markDirty();
   }
@@ -599,24 +579,12 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public Trace trace() {
-    return tracing;
+    return tracing.current();
   }
 
   @Override
   public void trace(Trace wanted) {
-    tracing = wanted;
-    loop.loop()
-        .execute(
-            () ->
-                engine.trace(
-                    wanted.enabled() ? new FrameTrace(name(), wanted.payloadBytes()) : null));
-  }
-
-  private void traceIf(boolean wanted) {
-    if (wanted) {
-      tracing = new Trace(true, context.tracing().payloadBytes());
-      engine.trace(new FrameTrace(name(), tracing.payloadBytes()));
-    }
+    tracing.ask(wanted, loop);
   }
 
   /** As RabbitMQ names connections: client, arrow, server. */

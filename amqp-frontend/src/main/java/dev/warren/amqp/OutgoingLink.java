@@ -59,7 +59,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   private final ArrayDeque<Checkout> backlog = new ArrayDeque<>();
 
   /** Pre-settled deliveries which the engine may not have written yet. */
-  private final ArrayDeque<Checkout> unwritten = new ArrayDeque<>();
+  private final UnwrittenDeliveries unwritten = new UnwrittenDeliveries();
 
   private final LinkLuggage luggage = new LinkLuggage();
   private @Nullable KeptConsumer kept;
@@ -414,9 +414,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       return;
     }
     connection.transport().write();
-    while (unwritten.size() > sender.getQueued()) {
-      queue.settle(unwritten.remove(), Outcome.ACCEPTED);
-    }
+    unwritten.settleBut(sender.getQueued(), queue);
     if (!unwritten.isEmpty()) {
       connection.stall(this);
     }
@@ -587,14 +585,10 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
 
   /** Gives back what was never in a frame; returns what was, and is not settled. */
   private List<Held> giveBackUnsent(Subscription queue) {
-    int unsent = sender.getQueued();
-    while (unwritten.size() > unsent) {
-      queue.settle(unwritten.remove(), Outcome.ACCEPTED);
-    }
+    unwritten.settleBut(sender.getQueued(), queue);
     List<Held> held = presettled ? List.of() : luggage.takeUnsettled(sender, queue);
-    unwritten.forEach(queue::giveBack);
+    unwritten.giveBack(queue);
     backlog.forEach(queue::giveBack);
-    unwritten.clear();
     backlog.clear();
     large = null;
     return held;

@@ -65,6 +65,8 @@ record Answer(int status, Map<String, String> headers, Optional<Buffer> body) {
     boolean isUnread = !http.isEnded();
     if (isUnread && hasLongBody(http)) {
       response.putHeader("connection", "close");
+      // The rest of the body is not waited for, which the server would do by itself.
+      var unused = response.endHandler(sent -> http.connection().close());
     }
     if (body.isPresent()) {
       response.putHeader("content-type", "application/json");

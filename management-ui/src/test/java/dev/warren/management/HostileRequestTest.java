@@ -74,7 +74,7 @@ final class HostileRequestTest {
   @Test
   void refusesALongBodyBeforeItHasCome() throws Exception {
     try (Socket socket = connect()) {
-      write(socket, head("PUT", "/api/users/x", "content-length: 10001"));
+      write(socket, head("PUT", "/api/users/x", "content-length: 100000"));
       String answer = readAll(socket);
       assertThat(answer).startsWith("HTTP/1.1 400").contains("longer than 10000 bytes");
       assertThat(answer.toLowerCase(java.util.Locale.ROOT)).contains("connection: close");
@@ -157,7 +157,7 @@ final class HostileRequestTest {
     }
     try (Socket socket = connect()) {
       write(socket, head("GET", "/api/" + "a".repeat(10_000), "x: y"));
-      assertThat(readAll(socket)).startsWith("HTTP/1.1 414");
+      assertThat(readAll(socket)).matches("(?s)HTTP/1[.][01] 414 .*");
     }
   }
 

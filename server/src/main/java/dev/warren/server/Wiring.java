@@ -93,6 +93,7 @@ public final class Wiring implements AutoCloseable {
       stopLater(() -> await(vertx.close()));
       VertxEventLoops loops = VertxEventLoops.of(vertx);
       broker = stopLater(openBroker(options, journal, loops, clock));
+      broker.connections().limit(options.limits().connectionsMax());
       auditFile.ifPresent(broker.audit()::listenToAll);
       Exposure.of(options, logins.amqp())
           .warnings(options.access(), broker.access().rules())
@@ -131,7 +132,7 @@ public final class Wiring implements AutoCloseable {
    * @throws StartFailedException if anything stands in the way; then nothing is left running
    */
   public static Wiring start(ServerOptions options, BrokerClock clock) {
-    return start(options, LoginSettings.DEFAULTS, clock);
+    return start(options, options.logins(), clock);
   }
 
   /**

@@ -92,6 +92,7 @@ public final class ConfigFile {
             trace(root.section(FileKey.TRACE)),
             journal(root),
             limits(root.section(FileKey.LIMITS)),
+            new LoginReader(file, errors).read(root),
             new AccessReader(root, topology, passwords, errors, warnings).read(),
             audit(root.section(FileKey.AUDIT)),
             topology,
@@ -195,6 +196,7 @@ public final class ConfigFile {
             limits.smallNumber(LimitKey.UNSETTLED_PER_SUSPENDED_LINK),
             limits.smallNumber(LimitKey.UNSETTLED_SUSPENDED)),
         limits.number(LimitKey.CONSUMER_TIMEOUT),
+        limits.smallNumber(LimitKey.CONNECTIONS),
         new PublishRate(
             orUnlimited(limits.number(LimitKey.USER_PUBLISH_RATE)),
             orUnlimited(limits.number(LimitKey.USER_PUBLISH_OCTETS))),

@@ -8,7 +8,8 @@ import java.util.List;
  * the one place that knows each key's name, type, default and meaning. The reader, {@code
  * docs/config.md} and {@code config/warren.schema.json} follow them.
  */
-sealed interface ConfigKey permits FileKey, ListenerKey, TlsKey, LimitKey, AccessKey, TopologyKey {
+sealed interface ConfigKey
+    permits FileKey, ListenerKey, TlsKey, LimitKey, LoginKey, AccessKey, TopologyKey {
   /** In place of a default: the key must be given. */
   String REQUIRED = "\0required";
 
@@ -22,6 +23,7 @@ sealed interface ConfigKey permits FileKey, ListenerKey, TlsKey, LimitKey, Acces
     keys.addAll(List.of(ListenerKey.values()));
     keys.addAll(List.of(TlsKey.values()));
     keys.addAll(List.of(LimitKey.values()));
+    keys.addAll(List.of(LoginKey.values()));
     keys.addAll(List.of(AccessKey.values()));
     keys.addAll(List.of(TopologyKey.values()));
     return keys;

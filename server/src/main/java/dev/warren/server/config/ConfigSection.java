@@ -44,6 +44,10 @@ public enum ConfigSection {
   TOPIC_PERMISSION("users[].topic-permissions[]", "a topic permission"),
   /** What a user may take of the node. */
   USER_LIMITS("users[].limits", "limits of a user"),
+  /** How clients log in. */
+  LOGIN("login", "login"),
+  /** Whose tokens are good. */
+  OAUTH("login.oauth", "login.oauth"),
   /** The record of what was changed and refused. */
   AUDIT("audit", "audit"),
   /** A namespace with its topology. */

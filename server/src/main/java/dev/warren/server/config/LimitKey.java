@@ -116,6 +116,12 @@ enum LimitKey implements ConfigKey {
       "30m",
       "How long a consumer may hold a message unsettled before it goes back to its queue, unless the"
           + " queue (x-consumer-timeout) or the consumer's link says otherwise; 0s is no limit."),
+  CONNECTIONS(
+      ConfigSection.LIMITS,
+      "connections",
+      new Whole(1, 1_000_000),
+      "50000",
+      "Connections of this node; one more is refused."),
   USER_PUBLISH_RATE(
       ConfigSection.LIMITS,
       "user-publish-rate",

@@ -29,6 +29,7 @@ public record ServerOptions(
     Trace trace,
     JournalLimits journal,
     Limits limits,
+    LoginSettings logins,
     Access access,
     Audit audit,
     List<TopologyDeclaration> topology,
@@ -52,6 +53,7 @@ public record ServerOptions(
         new JournalLimits(
             journal.segmentBytes(), journal.pendingBytesMax(), overrides.acceptJournalDamage()),
         limits,
+        logins,
         access,
         audit,
         topology,
@@ -144,6 +146,7 @@ public record ServerOptions(
       TransactionLimits transactions,
       SuspendedLinks suspendedLinks,
       long consumerTimeoutMs,
+      int connectionsMax,
       PublishRate userPublishRate,
       ConnectionLimits connections) {}
 

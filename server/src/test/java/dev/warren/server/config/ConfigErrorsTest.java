@@ -44,14 +44,14 @@ class ConfigErrorsTest {
             "unknown key",
             "limit: {}",
             "1:1: limit: found an unknown key, expected one of node, data, listeners, journal, trace,"
-                + " limits, audit, users, anonymous-user, loopback-users, virtual-hosts; did you mean"
+                + " limits, audit, users, anonymous-user, loopback-users, virtual-hosts, tls, login; did you mean"
                 + " \"limits\"?"),
         new Case(
             "unknown key in a section",
             "listeners:\n  amqp:\n    prot: 1",
             "3:5: listeners.amqp.prot: found an unknown key, expected one of host, port,"
                 + " proxy-protocol, idle-timeout, max-frame-size, sessions-max, links-max, handshake-timeout,"
-                + " login-failure-delay, outbound-buffer, bare-queue-names, rabbitmq-identity; did you mean"
+                + " login-failure-delay, outbound-buffer, bare-queue-names, rabbitmq-identity, tls; did you mean"
                 + " \"port\"?"),
         new Case(
             "unknown key without a neighbour",

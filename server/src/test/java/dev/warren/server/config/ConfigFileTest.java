@@ -135,6 +135,7 @@ class ConfigFileTest {
                 new TransactionLimits(5, 7000, 8, 9, 60_000),
                 new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000),
                 1_800_000,
+                50_000,
                 PublishRate.NONE,
                 new ConnectionLimits(2048, 50_000, 64 << 20, 2000, 10_000)));
   }

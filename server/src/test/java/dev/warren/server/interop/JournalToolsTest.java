@@ -363,7 +363,8 @@ class JournalToolsTest {
   private static Map<String, Integer> contents(Path data) throws IOException {
     Map<String, Integer> contents = new java.util.TreeMap<>();
     try (Stream<Path> files = Files.list(data)) {
-      for (Path file : files.filter(any -> !any.endsWith("lock")).toList()) {
+      for (Path file :
+          files.filter(Files::isRegularFile).filter(any -> !any.endsWith("lock")).toList()) {
         contents.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
       }
     }

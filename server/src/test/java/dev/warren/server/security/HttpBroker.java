@@ -25,6 +25,9 @@ final class HttpBroker implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Whoever tries hundreds of requests without a login would wait long. */
+  private static final String NO_DELAY = "listeners: {amqp: {login-failure-delay: 0ms}}\n";
+
   private final Wiring wiring;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
 
@@ -35,7 +38,7 @@ final class HttpBroker implements AutoCloseable {
   /** Starts one in an empty directory with this configuration. */
   static HttpBroker start(Path directory, String yaml) throws IOException {
     ServerOptions options =
-        ConfigFile.read(Files.writeString(directory.resolve("warren.yaml"), yaml))
+        ConfigFile.read(Files.writeString(directory.resolve("warren.yaml"), NO_DELAY + yaml))
             .with(
                 new ServerOptions.Overrides(
                     Optional.of(directory.resolve("data")), Optional.of(0), Optional.of(0), false));

@@ -137,6 +137,13 @@ final class HttpPermissionTable {
         of(Level.MONITORING, "GET /nodes/{node}", "/nodes/none", 404),
         of(Level.MONITORING, "GET /nodes/{node}/memory", "/nodes/none/memory", 404),
         of(Level.MONITORING, "GET /audit", "/audit?page=1&page_size=1", 200),
+        of(Level.MONITORING, "GET /certificates", "/certificates", 200),
+        administrator("POST /certificates/reload", "/certificates/reload", 200),
+        management("GET /health/checks/certificate-files", "/health/checks/certificate-files", 200),
+        management(
+            "GET /health/checks/certificate-expiration/{within}/{unit}",
+            "/health/checks/certificate-expiration/1/days",
+            200),
         management("GET /health/checks/alarms", "/health/checks/alarms", 200),
         management("GET /health/checks/local-alarms", "/health/checks/local-alarms", 200),
         management(

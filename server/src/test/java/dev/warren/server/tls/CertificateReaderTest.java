@@ -79,7 +79,9 @@ class CertificateReaderTest {
     Cipher cipher = Cipher.getInstance(algorithm);
     cipher.init(Cipher.ENCRYPT_MODE, secret);
     byte[] hidden = cipher.doFinal(MADE.server.key().getEncoded());
-    AlgorithmParameters parameters = cipher.getParameters();
+    // Under its general name, which is the one that JDK 17 can write.
+    AlgorithmParameters parameters = AlgorithmParameters.getInstance("PBES2");
+    parameters.init(cipher.getParameters().getEncoded());
     byte[] info = new EncryptedPrivateKeyInfo(parameters, hidden).getEncoded();
     Files.writeString(file(name), PemFile.text("ENCRYPTED PRIVATE KEY", info));
   }
