@@ -1,6 +1,7 @@
 package dev.warren.server.interop;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -24,8 +25,9 @@ final class Crowd implements AutoCloseable {
   void join(int lastOctet, byte[] octets) throws IOException {
     SocketChannel channel = SocketChannel.open();
     channels.add(channel);
-    channel.bind(new InetSocketAddress("127.0.0." + lastOctet, 0));
-    channel.connect(new InetSocketAddress("127.0.0.1", port));
+    byte[] from = {127, 0, 0, (byte) lastOctet};
+    channel.bind(new InetSocketAddress(InetAddress.getByAddress(from), 0));
+    channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.write(ByteBuffer.wrap(octets));
     channel.configureBlocking(false);
   }

@@ -91,9 +91,13 @@ final class GoodPair implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopping = true;
-    thread.join(TimeUnit.SECONDS.toMillis(END_LIMIT_S));
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(END_LIMIT_S));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     client.close();
   }
 }

@@ -77,7 +77,7 @@ class HostileDefinitionsTest {
   }
 
   private static String keys() {
-    StringBuilder json = new StringBuilder("{\"k\":0");
+    StringBuilder json = new StringBuilder("{\"first\":0");
     for (int i = 0; i < 1_200_000; i++) {
       json.append(",\"").append(Integer.toString(i, Character.MAX_RADIX)).append("\":0");
     }
