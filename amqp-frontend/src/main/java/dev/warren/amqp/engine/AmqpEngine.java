@@ -37,6 +37,17 @@ public final class AmqpEngine {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpEngine.class);
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** Read by proton-j when its transport is loaded, which is when the first engine is made. */
+  private static final String BUFFER_RELEASE = "proton.transport_buffer_release_threshold";
+
+  static {
+    // Otherwise each connection holds two buffers of the largest frame, idle or not even open: two
+    // thousand of them would fill a heap of 512 MiB.
+    if (System.getProperty(BUFFER_RELEASE) == null) {
+      System.setProperty(BUFFER_RELEASE, "0");
+    }
+  }
+
   private final EngineHandler handler;
   private final GuardedTransport transport;
   private final Connection connection;
