@@ -177,7 +177,9 @@ def live_heap_kib(pid):
     jcmd = shutil.which("jcmd")
     if jcmd is None or "java" not in os.path.basename(os.readlink(f"/proc/{pid}/exe")):
         return None
-    subprocess.run([jcmd, str(pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
+    for _ in range(2):
+        # What the first one leaves to finalizers and cleaners goes with the second.
+        subprocess.run([jcmd, str(pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
     said = subprocess.run([jcmd, str(pid), "GC.heap_info"], stdout=subprocess.PIPE, text=True, check=True)
     # One line or, of some collectors, one for each generation; the metaspace is no heap.
     return sum(int(used) for used in re.findall(r"used (\d+)K", said.stdout.split("Metaspace")[0]))

@@ -120,6 +120,11 @@ final class ConnectionBounds {
     return unsettled >= limits.unsettledMax();
   }
 
+  /** Whether links wait for room. */
+  boolean isWaitedFor() {
+    return !waiting.isEmpty();
+  }
+
   /** Links which waited for room ask again. */
   void onTickEnd() {
     if (settledSince && !waiting.isEmpty()) {
