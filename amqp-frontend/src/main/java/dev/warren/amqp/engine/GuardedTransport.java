@@ -56,6 +56,7 @@ final class GuardedTransport extends TransportImpl {
 
   private final int channelMax;
   private final int handleMax;
+  private final int frameBytesMax;
   private final Runnable dispatcher;
   private final ArrayDeque<ChannelState> begun = new ArrayDeque<>();
   private final ArrayDeque<LinkTerms> attached = new ArrayDeque<>();
@@ -81,9 +82,10 @@ final class GuardedTransport extends TransportImpl {
    *
    * @param dispatcher hands the events so far to the application
    */
-  GuardedTransport(int channelMax, int handleMax, Runnable dispatcher) {
-    this.channelMax = channelMax;
-    this.handleMax = handleMax;
+  GuardedTransport(AmqpEngine.Limits limits, Runnable dispatcher) {
+    channelMax = limits.channelMax();
+    handleMax = limits.handleMax();
+    frameBytesMax = limits.maxFrameSize();
     this.dispatcher = dispatcher;
   }
 
@@ -470,6 +472,8 @@ final class GuardedTransport extends TransportImpl {
       writeHeld();
       ChannelState session = local(channel);
       echoes.removeIf(echo -> echo.session == session);
+    } else if (body instanceof Open open) {
+      open.setMaxFrameSize(UnsignedInteger.valueOf(frameBytesMax));
     } else if (body instanceof Close) {
       writeHeld();
       echoes.clear();
