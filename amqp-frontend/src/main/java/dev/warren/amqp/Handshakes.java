@@ -33,7 +33,7 @@ final class Handshakes {
       return false;
     }
     if (byAddress.merge(address, 1, Integer::sum) > perAddressMax) {
-      end(address);
+      drop(address);
       refused(address);
       return false;
     }
@@ -42,10 +42,16 @@ final class Handshakes {
 
   /** One fewer: it is open, or gone. */
   void end(String address) {
-    byAddress.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
-    if (all.decrementAndGet() < max / 2 && full.get()) {
+    if (drop(address) < perAddressMax / 2 && all.get() < max / 2 && full.get()) {
       full.set(false);
     }
+  }
+
+  /** One fewer of this address; how many are left of it. */
+  private int drop(String address) {
+    all.decrementAndGet();
+    Integer left = byAddress.computeIfPresent(address, (key, now) -> now > 1 ? now - 1 : null);
+    return left == null ? 0 : left;
   }
 
   /** Says so once, not for each: there may be thousands a second. */

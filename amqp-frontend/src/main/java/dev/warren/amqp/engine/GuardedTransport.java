@@ -69,6 +69,7 @@ final class GuardedTransport extends TransportImpl {
   private boolean openReceived;
   private boolean closeSent;
   private boolean detachUndispatched;
+  private boolean endUndispatched;
   private long payloadOctets;
   private @Nullable FrameTrace trace;
 
@@ -80,6 +81,7 @@ final class GuardedTransport extends TransportImpl {
   /**
    * Creates the transport.
    *
+   * @param limits of which the largest frame is told to the peer, and checked by the engine
    * @param dispatcher hands the events so far to the application
    */
   GuardedTransport(AmqpEngine.Limits limits, Runnable dispatcher) {
@@ -186,6 +188,12 @@ final class GuardedTransport extends TransportImpl {
     if (begin.getRemoteChannel() != null || remote(channel) != null) {
       closed(framingError("begin on channel " + channel + " answers none or is a second one"));
       return;
+    }
+    if (endUndispatched) {
+      // The end of the session before it is answered first.
+      endUndispatched = false;
+      dispatcher.run();
+      pending();
     }
     ChannelState state = new ChannelState(begin.getNextOutgoingId().intValue());
     byRemoteChannel = grown(byRemoteChannel, channel);
@@ -357,6 +365,7 @@ final class GuardedTransport extends TransportImpl {
         pending();
       }
       byRemoteChannel[channel] = null;
+      endUndispatched = true;
       super.handleEnd(end, payload, channel);
     }
   }
