@@ -139,6 +139,10 @@ final class AmqpErrors {
     return condition(RESOURCE_LIMIT, "too many messages were begun and not ended");
   }
 
+  static ErrorCondition tooLargeLinks() {
+    return condition(RESOURCE_LIMIT, "the links of the connection say too much of themselves");
+  }
+
   static ErrorCondition tooManyLinks(int max) {
     return condition(
         "amqp:resource-limit-exceeded", "a connection may have " + max + " links at a time");

@@ -361,6 +361,11 @@ public final class AmqpServer {
         : new Address(NetUtil.toAddressString(inet), address.port());
   }
 
+  /** How many connections are not open yet. */
+  int handshakes() {
+    return handshakes.count();
+  }
+
   /** The port bound, or 0 before {@link #listen} has succeeded. */
   public int port() {
     return port;

@@ -58,6 +58,12 @@ final class ConnectionBounds {
 
   /** Whether the link just attached is within the limit; if not, it has been refused. */
   boolean admits(SessionHandler session, Link link) {
+    long bytes = sessions.attachedBytes();
+    if (bytes > bufferedBytesMax) {
+      LOG.warn("links with too much to them peer={} bytes={}", connection.name(), bytes);
+      connection.fail(AmqpErrors.tooLargeLinks());
+      return false;
+    }
     int links = sessions.attachedLinks();
     if (links <= limits.linksMax()) {
       return true;
@@ -112,6 +118,11 @@ final class ConnectionBounds {
   /** Whether there may be no more. */
   boolean isFull() {
     return unsettled >= limits.unsettledMax();
+  }
+
+  /** Whether links wait for room. */
+  boolean isWaitedFor() {
+    return !waiting.isEmpty();
   }
 
   /** Links which waited for room ask again. */

@@ -286,7 +286,10 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
       login.checkExpiry();
       engine.tick(nowMs);
       bounds.onSettled();
-      markDirty();
+      if (engine.remoteIdleTimeoutMs() > 0 || engine.isClosing() || bounds.isWaitedFor()) {
+        // Others have nothing to say, and looking whether they do takes a buffer for each.
+        markDirty();
+      }
     }
     int remoteIdleMs = engine.remoteIdleTimeoutMs();
     return remoteIdleMs > 0 ? remoteIdleMs / 8 : Long.MAX_VALUE;

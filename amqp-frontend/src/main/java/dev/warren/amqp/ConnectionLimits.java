@@ -7,8 +7,9 @@ package dev.warren.amqp;
  * @param linksMax links of all sessions of a connection
  * @param unsettledMax deliveries of a connection that the client has not settled, all links
  *     together; beyond it the client gets no more of them
- * @param bufferedBytesMax octets held of messages begun and not ended on a connection; one message
- *     of the largest size is let in whatever this says
+ * @param bufferedBytesMax octets held of messages begun and not ended on a connection, and as many
+ *     of what it said when it attached its links; one message of the largest size is let in
+ *     whatever this says
  * @param handshakesPerAddressMax connections of one address that are not open yet
  * @param handshakesMax the same of all addresses
  */

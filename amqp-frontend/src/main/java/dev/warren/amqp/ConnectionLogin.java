@@ -30,6 +30,9 @@ final class ConnectionLogin implements TokenRenewal {
   /** Tokens are not. */
   private static final int FRAME_BYTES_MAX_OF_TOKENS = 16 * 1024;
 
+  /** RFC 4422 has names of 20 at most. */
+  private static final int MECHANISM_CHARS_MAX = 20;
+
   private final ConnectionHandler connection;
   private final SaslPeer peer;
   private @Nullable SaslMechanism exchange;
@@ -89,7 +92,11 @@ final class ConnectionLogin implements TokenRenewal {
     if (current == null) {
       current = connection.context().mechanisms().start(chosen, peer);
       exchange = current;
-      mechanism = chosen;
+      // Shown and logged, whatever it is that the client has called a mechanism.
+      mechanism =
+          chosen.length() <= MECHANISM_CHARS_MAX
+              ? chosen
+              : chosen.substring(0, MECHANISM_CHARS_MAX);
     }
     long askedMs = nowMs();
     var unused =

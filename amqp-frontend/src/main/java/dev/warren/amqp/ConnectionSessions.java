@@ -85,6 +85,15 @@ final class ConnectionSessions {
     return links;
   }
 
+  /** Octets held of what the peer said when it attached its links. */
+  long attachedBytes() {
+    long bytes = 0;
+    for (SessionHandler session : open) {
+      bytes += session.attachedBytes();
+    }
+    return bytes;
+  }
+
   /** Deliveries which the peer has to settle. */
   int unsettledDeliveries() {
     int deliveries = 0;

@@ -31,6 +31,9 @@ final class SessionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
   private static final long WINDOW_MAX = 0xffff_ffffL;
 
+  /** A link may say so much of itself without being counted. */
+  private static final int ATTACHED_BYTES_USUAL = 4096;
+
   private final ConnectionHandler connection;
   private final Session session;
   private final Set<LinkHandler> links = new LinkedHashSet<>();
@@ -39,6 +42,7 @@ final class SessionHandler {
   private final Map<Link, Consumer<LinkEnd>> ends = new LinkedHashMap<>();
   private int forgottenBytes;
   private int attachedLinks;
+  private long attachedBytes;
   private boolean ended;
 
   SessionHandler(ConnectionHandler connection, Session session) {
@@ -68,6 +72,7 @@ final class SessionHandler {
   /** The peer attached a link. */
   void onAttach(Link link) {
     attachedLinks++;
+    attachedBytes += attachedBytes(link);
     if (ended || !connection.bounds().admits(this, link)) {
       return;
     }
@@ -203,6 +208,7 @@ final class SessionHandler {
   /** The peer detached a link. */
   void onDetach(Link link, boolean closed) {
     attachedLinks--;
+    attachedBytes -= attachedBytes(link);
     if (link.getContext() instanceof LinkHandler handler) {
       if (closed) {
         handler.release(false);
@@ -292,6 +298,15 @@ final class SessionHandler {
   /** Links which the peer has attached and not detached. */
   int attachedLinks() {
     return attachedLinks;
+  }
+
+  /** What they hold of what the peer said when it attached them, without what is usual. */
+  long attachedBytes() {
+    return attachedBytes;
+  }
+
+  private static long attachedBytes(Link link) {
+    return Math.max(0, LinkTerms.of(link).heldBytes() - ATTACHED_BYTES_USUAL);
   }
 
   /** Deliveries which the peer has to settle. */

@@ -321,7 +321,7 @@ final class FuzzStreams {
     return end(frames);
   }
 
-  private static DescribedType described(String descriptor, Object value) {
+  static DescribedType described(String descriptor, Object value) {
     return new DescribedType() {
       @Override
       public Object getDescriptor() {

@@ -56,6 +56,7 @@ public final class RawPeer implements AutoCloseable {
   public RawPeer(Socket socket) throws IOException {
     this.socket = socket;
     socket.setSoTimeout(3000);
+    socket.setTcpNoDelay(true);
     AMQPDefinedTypes.registerAllTypes(decoder, encoder);
     AMQPDefinedTypes.registerSecurityTypes(saslDecoder, saslEncoder);
   }

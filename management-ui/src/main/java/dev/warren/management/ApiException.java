@@ -8,13 +8,23 @@ import java.util.concurrent.CompletionException;
 /** A request is refused; becomes {@code {"error": ..., "reason": ...}} (contract §11.1). */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  /** A refusal may repeat what the client has sent, but not megabytes of it. */
+  private static final int REASON_CHARS_MAX = 1000;
+
   private final int status;
   private final String error;
 
   ApiException(int status, String error, String reason) {
-    super(reason, null, false, false);
+    super(cut(reason), null, false, false);
     this.status = status;
     this.error = error;
+  }
+
+  private static String cut(String reason) {
+    return reason.length() <= REASON_CHARS_MAX
+        ? reason
+        : reason.substring(0, REASON_CHARS_MAX) + "…";
   }
 
   static ApiException badRequest(String reason) {

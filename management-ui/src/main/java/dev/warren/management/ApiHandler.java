@@ -138,7 +138,7 @@ final class ApiHandler {
     var unused =
         logIn(exchange)
             .thenApply(user -> admit(exchange, user))
-            .thenCompose(admitted -> withBody(context, http, admitted))
+            .thenCompose(admitted -> withBody(context, http, admitted, answer))
             .thenCompose(this::answered)
             .whenComplete(
                 (done, failure) -> {
@@ -200,7 +200,7 @@ final class ApiHandler {
   }
 
   private CompletionStage<Admitted.WithBody> withBody(
-      Context context, HttpServerRequest http, Admitted admitted) {
+      Context context, HttpServerRequest http, Admitted admitted, CompletionStage<?> answer) {
     if (admitted.route().isEmpty()) {
       return CompletableFuture.completedFuture(new Admitted.WithBody(admitted, Buffer.buffer()));
     }
@@ -210,7 +210,7 @@ final class ApiHandler {
     context.runOnContext(
         nothing ->
             bodies
-                .read(http, limit)
+                .read(http, limit, answer)
                 .whenComplete(
                     (body, failure) -> {
                       if (failure == null) {

@@ -38,14 +38,15 @@ final class BodyReader {
    * Reads the body of a paused request; on its event loop.
    *
    * @param limit octets, at most {@link #bytesMax}
+   * @param answered completes when the body is needed no more: it may wait for its turn
    * @return fails with an {@link ApiException}: 400 if it is too long, 408 if it takes too long,
    *     503 if all bodies together are too long
    */
-  CompletionStage<Buffer> read(HttpServerRequest http, int limit) {
+  CompletionStage<Buffer> read(HttpServerRequest http, int limit, CompletionStage<?> answered) {
     if (declaredLength(http) > limit) {
       return CompletableFuture.failedFuture(tooLong(limit));
     }
-    Reading reading = new Reading(http, limit);
+    Reading reading = new Reading(http, limit, answered);
     reading.start();
     return reading.whole;
   }
@@ -67,12 +68,14 @@ final class BodyReader {
   private final class Reading {
     private final HttpServerRequest http;
     private final int limit;
+    private final CompletionStage<?> answered;
     private final CompletableFuture<Buffer> whole = new CompletableFuture<>();
     private Buffer received = Buffer.buffer();
 
-    Reading(HttpServerRequest http, int limit) {
+    Reading(HttpServerRequest http, int limit, CompletionStage<?> answered) {
       this.http = http;
       this.limit = limit;
+      this.answered = answered;
     }
 
     void start() {
@@ -87,7 +90,8 @@ final class BodyReader {
           whole.whenComplete(
               (body, failure) -> {
                 vertx.cancelTimer(timer);
-                held.addAndGet(-received.length());
+                long octets = received.length();
+                var unusedEnd = answered.whenComplete((done, why) -> held.addAndGet(-octets));
               });
       if ("100-continue".equalsIgnoreCase(http.getHeader("expect"))) {
         http.response().writeContinue();

@@ -30,6 +30,9 @@ final class JsonBody {
   private static final int NUMBER_LENGTH_MAX = 40;
   private static final int NAME_LENGTH_MAX = 10_000;
 
+  /** An empty array is two octets long and takes fifty in memory. */
+  private static final int TOKENS_MAX = 2_000_000;
+
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
               JsonFactory.builder()
@@ -38,6 +41,7 @@ final class JsonBody {
                           .maxNestingDepth(NESTING_MAX)
                           .maxNumberLength(NUMBER_LENGTH_MAX)
                           .maxNameLength(NAME_LENGTH_MAX)
+                          .maxTokenCount(TOKENS_MAX)
                           .maxStringLength(Integer.MAX_VALUE)
                           .build())
                   // Of two fields with one name, others might look at the other one.

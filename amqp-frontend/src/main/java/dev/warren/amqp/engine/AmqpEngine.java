@@ -37,8 +37,25 @@ public final class AmqpEngine {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpEngine.class);
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /**
+   * As the largest frame: proton-j makes buffers of 16 KiB, and others for frames that are larger.
+   * The check of their size is ours then: see {@link FrameSizes}.
+   */
+  private static final int SMALL_BUFFERS = 0;
+
+  /** Read by proton-j when its transport is loaded, which is when the first engine is made. */
+  private static final String BUFFER_RELEASE = "proton.transport_buffer_release_threshold";
+
+  static {
+    // Otherwise each connection holds its two buffers for ever, idle or not even open.
+    if (System.getProperty(BUFFER_RELEASE) == null) {
+      System.setProperty(BUFFER_RELEASE, "0");
+    }
+  }
+
   private final EngineHandler handler;
   private final GuardedTransport transport;
+  private final FrameSizes frameSizes;
   private final Connection connection;
   private final Collector collector;
   private final Sasl sasl;
@@ -80,8 +97,9 @@ public final class AmqpEngine {
    */
   public AmqpEngine(Limits limits, String[] mechanisms, EngineHandler handler) {
     this.handler = handler;
-    transport = new GuardedTransport(limits.channelMax(), limits.handleMax(), this::dispatch);
-    transport.setMaxFrameSize(limits.maxFrameSize());
+    transport = new GuardedTransport(limits, this::dispatch);
+    frameSizes = new FrameSizes(limits.maxFrameSize());
+    transport.setMaxFrameSize(SMALL_BUFFERS);
     transport.setOutboundFrameSizeLimit(limits.maxFrameSize());
     transport.setChannelMax(limits.channelMax());
     transport.setIdleTimeout(Math.multiplyExact(2, limits.idleTimeoutMs()));
@@ -155,10 +173,16 @@ public final class AmqpEngine {
         }
         ByteBuffer tail = transport.tail();
         in.limit(in.position() + Math.min(most(in), tail.remaining()));
+        if (isLoggedIn()) {
+          in.limit(in.position() + frameSizes.before(in));
+        }
         tail.put(in);
         in.limit(end);
         transport.process();
         dispatch();
+        if (frameSizes.isExceeded() && !inputClosed) {
+          throw new IllegalArgumentException(frameSizes.description());
+        }
       } catch (RuntimeException e) {
         // proton-j throws raw exceptions on some faults of the peer: see GuardedTransport.
         LOG.debug("input not understood", e);

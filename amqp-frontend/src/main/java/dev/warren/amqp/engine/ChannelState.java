@@ -43,6 +43,9 @@ final class ChannelState {
 
     boolean drain;
 
+    /** We have attached our end. */
+    boolean isAnswered;
+
     LinkState(String key, boolean peerSends, LinkTerms terms) {
       this.key = key;
       this.peerSends = peerSends;
@@ -84,6 +87,7 @@ final class ChannelState {
     if (link != null) {
       int handle = attach.getHandle().intValue();
       link.localHandle = handle;
+      link.isAnswered = true;
       byLocalHandle = grown(byLocalHandle, handle);
       byLocalHandle[handle] = link;
       link.terms.complete(attach);

@@ -51,10 +51,12 @@ final class GuardedTransport extends TransportImpl {
   private static final Symbol TXN_ID = Symbol.valueOf("txn-id");
   private static final int FRAME_SIZE_MIN = 512;
   private static final Symbol FRAME_SIZE_TOO_SMALL = Symbol.valueOf("amqp:frame-size-too-small");
+  private static final Symbol INVALID_FIELD = Symbol.valueOf("amqp:invalid-field");
   private static final UnsignedInteger WINDOW = UnsignedInteger.valueOf(Integer.MAX_VALUE);
 
   private final int channelMax;
   private final int handleMax;
+  private final int frameBytesMax;
   private final Runnable dispatcher;
   private final ArrayDeque<ChannelState> begun = new ArrayDeque<>();
   private final ArrayDeque<LinkTerms> attached = new ArrayDeque<>();
@@ -80,9 +82,10 @@ final class GuardedTransport extends TransportImpl {
    *
    * @param dispatcher hands the events so far to the application
    */
-  GuardedTransport(int channelMax, int handleMax, Runnable dispatcher) {
-    this.channelMax = channelMax;
-    this.handleMax = handleMax;
+  GuardedTransport(AmqpEngine.Limits limits, Runnable dispatcher) {
+    channelMax = limits.channelMax();
+    handleMax = limits.handleMax();
+    frameBytesMax = limits.maxFrameSize();
     this.dispatcher = dispatcher;
   }
 
@@ -166,6 +169,11 @@ final class GuardedTransport extends TransportImpl {
               "max-frame-size " + open.getMaxFrameSize() + " is below 512", FRAME_SIZE_TOO_SMALL));
       return;
     }
+    if (OpenBounds.isContainerIdTooLong(open)) {
+      closed(new TransportConditionException("the container-id is too long", INVALID_FIELD));
+      return;
+    }
+    OpenBounds.cut(open);
     UnsignedInteger idle = open.getIdleTimeOut();
     if (idle != null && idle.longValue() > Integer.MAX_VALUE) {
       open.setIdleTimeOut(UnsignedInteger.valueOf(Integer.MAX_VALUE));
@@ -327,6 +335,13 @@ final class GuardedTransport extends TransportImpl {
           session, ProtocolViolation.UNATTACHED_HANDLE, "detach of handle " + detach.getHandle());
       return;
     }
+    LinkState link = session.remote(handle);
+    if (link != null && !link.isAnswered) {
+      // proton-j does not answer an attach any more once the detach has come, nor the detach then.
+      dispatcher.run();
+      link.terms.answerAttach();
+      pending();
+    }
     session.detached(handle);
     detachUndispatched = true;
     super.handleDetach(detach, payload, channel);
@@ -334,7 +349,13 @@ final class GuardedTransport extends TransportImpl {
 
   @Override
   public void handleEnd(End end, Binary payload, Integer channel) {
-    if (remote(channel) != null) {
+    ChannelState session = remote(channel);
+    if (session != null) {
+      if (localChannel(session) < 0) {
+        // proton-j loses count of the session if it is to write the begin after the end has come.
+        dispatcher.run();
+        pending();
+      }
       byRemoteChannel[channel] = null;
       super.handleEnd(end, payload, channel);
     }
@@ -451,6 +472,8 @@ final class GuardedTransport extends TransportImpl {
       writeHeld();
       ChannelState session = local(channel);
       echoes.removeIf(echo -> echo.session == session);
+    } else if (body instanceof Open open) {
+      open.setMaxFrameSize(UnsignedInteger.valueOf(frameBytesMax));
     } else if (body instanceof Close) {
       writeHeld();
       echoes.clear();

@@ -12,6 +12,7 @@ import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.Transfer;
+import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Link;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class LinkTerms {
   private final @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled;
   private final boolean peerIncomplete;
   private final boolean settlesSecond;
+  private final long heldBytes;
   private @Nullable Map<Binary, @Nullable DeliveryState> unsettled;
   private boolean incomplete;
   private @Nullable Set<Binary> resumed;
@@ -34,11 +36,13 @@ public final class LinkTerms {
   private @Nullable Transfer arriving;
   private @Nullable Map<Symbol, Object> flowProperties;
   private Runnable flow = () -> {};
+  private @Nullable Link link;
 
   private LinkTerms(Attach attach, @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled) {
     this.peerUnsettled = peerUnsettled;
     peerIncomplete = attach.getIncompleteUnsettled();
     settlesSecond = attach.getRcvSettleMode() == ReceiverSettleMode.SECOND;
+    heldBytes = HeldSize.of(attach);
   }
 
   /** What this attach says, or null if its unsettled deliveries are malformed. */
@@ -68,8 +72,16 @@ public final class LinkTerms {
     return terms;
   }
 
-  void belongTo(Link link) {
-    link.attachments().set(KEY, LinkTerms.class, this);
+  void belongTo(Link attached) {
+    link = attached;
+    attached.attachments().set(KEY, LinkTerms.class, this);
+  }
+
+  /** If the application has not answered the attach yet, it is refused: there is no terminus. */
+  void answerAttach() {
+    if (link != null && link.getLocalState() == EndpointState.UNINITIALIZED) {
+      link.open();
+    }
   }
 
   // ---- what the peer said ----
@@ -80,6 +92,11 @@ public final class LinkTerms {
    */
   public @Nullable Map<Binary, @Nullable DeliveryState> peerUnsettled() {
     return peerUnsettled;
+  }
+
+  /** About how much memory the link holds because of what the peer said when it attached. */
+  public long heldBytes() {
+    return heldBytes;
   }
 
   /** Whether the peer has more unsettled deliveries than it told. */

@@ -15,7 +15,6 @@ import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.apache.qpid.proton.amqp.transport.Attach;
-import org.apache.qpid.proton.amqp.transport.Begin;
 import org.apache.qpid.proton.amqp.transport.Detach;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.End;
@@ -314,11 +313,8 @@ class ResumptionTest extends LinkConformance {
     Binary tag = takeAndDetach(receiver(TerminusExpiryPolicy.CONNECTION_CLOSE, 0), 1)[0];
     peer.send(0, new End());
     peer.next(End.class);
-    Begin begin = new Begin();
-    begin.setNextOutgoingId(UnsignedInteger.ZERO);
-    begin.setIncomingWindow(UnsignedInteger.valueOf(100));
-    begin.setOutgoingWindow(UnsignedInteger.valueOf(100));
-    peer.send(0, begin);
+    // Its answer tells from which id on the flow below may acknowledge.
+    peer.beginSession();
     Attach again = with(receiver(TerminusExpiryPolicy.CONNECTION_CLOSE, 0), tag, "null");
     peer.send(0, again).credit(0, 0, 1, false, false);
     assertThat(peer.next(Transfer.class).getResume()).isTrue();

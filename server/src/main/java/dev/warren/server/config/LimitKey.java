@@ -153,8 +153,9 @@ enum LimitKey implements ConfigKey {
       "buffered-per-connection",
       new Bytes(1024, 1L << 40),
       "64MiB",
-      "Memory for messages that a connection has begun and not ended, at least that of one message;"
-          + " beyond it the connection is closed."),
+      "Memory for messages that a connection has begun and not ended, at least that of one message,"
+          + " and as much for large filters and properties of its links; beyond it the connection is"
+          + " closed."),
   HANDSHAKES_PER_ADDRESS(
       ConfigSection.LIMITS,
       "handshakes-per-address",

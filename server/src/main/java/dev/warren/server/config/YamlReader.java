@@ -18,11 +18,15 @@ import org.yaml.snakeyaml.error.YAMLException;
 /**
  * Reads YAML into {@link YamlNode}s that know their place. What a configuration file does not need
  * is refused, because it can be abused or misread: aliases (a few lines of them can stand for
- * gigabytes), several documents, deep nesting, too many values, names used twice. Owned by the
- * reading thread.
+ * gigabytes), several documents, deep nesting, too many values, names used twice, endless lines.
+ * Owned by the reading thread.
  */
 final class YamlReader {
   static final int CHARACTERS_MAX = 16 << 20;
+
+  /** The parser copies what it has of a value again and again while it looks for its end. */
+  static final int LINE_CHARACTERS_MAX = 1 << 20;
+
   static final int DEPTH_MAX = 16;
   static final int VALUES_MAX = 500_000;
   private static final int KEY_CHARACTERS_MAX = 1024;
@@ -38,6 +42,11 @@ final class YamlReader {
 
   /** The value of the text; empty if there is none, or if errors were added. */
   static Optional<YamlNode> read(String text, ConfigErrors errors) {
+    Optional<Location> tooLong = tooLongLine(text);
+    if (tooLong.isPresent()) {
+      errors.add(tooLong.get(), "", "a line of more than " + LINE_CHARACTERS_MAX + " characters");
+      return Optional.empty();
+    }
     LoaderOptions limits = new LoaderOptions();
     limits.setCodePointLimit(CHARACTERS_MAX);
     limits.setNestingDepthLimit(DEPTH_MAX + 2);
@@ -58,6 +67,21 @@ final class YamlReader {
       errors.add(Location.START, "", "not YAML: " + firstLine(e));
     } catch (TooMuchException e) {
       errors.add(e.location, "", firstLine(e));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Location> tooLongLine(String text) {
+    int line = 1;
+    int start = 0;
+    while (start < text.length()) {
+      int end = text.indexOf('\n', start);
+      int next = end < 0 ? text.length() : end;
+      if (next - start > LINE_CHARACTERS_MAX) {
+        return Optional.of(new Location(line, 1));
+      }
+      start = next + 1;
+      line++;
     }
     return Optional.empty();
   }

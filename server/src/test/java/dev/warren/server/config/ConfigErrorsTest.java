@@ -441,7 +441,7 @@ class ConfigErrorsTest {
 
   @Test
   void refusesHugeScalarsWithoutRepeatingThem() throws IOException {
-    String huge = "x".repeat(8 << 20);
+    String huge = "x".repeat(1_000_000);
 
     assertThat(errors("node:\n  name: " + huge))
         .containsExactly(
@@ -452,6 +452,15 @@ class ConfigErrorsTest {
     assertThat(errors("? " + huge + "\n: 1"))
         .containsExactly("1:3: a key of more than 1024 characters");
     assertThat(errors("node:\n  name: a\n  ? [a]\n  : 1")).hasSize(1);
+  }
+
+  @Test
+  void refusesEndlessLinesBeforeTheyCostAnything() throws IOException {
+    String endless = "x".repeat(YamlReader.LINE_CHARACTERS_MAX - 8);
+
+    assertThat(errors("node:\n  name: " + endless)).hasSize(1).allMatch(e -> e.startsWith("2:9"));
+    assertThat(errors("node:\n  name: " + endless + "x"))
+        .containsExactly("2:1: a line of more than 1048576 characters");
   }
 
   @Test
