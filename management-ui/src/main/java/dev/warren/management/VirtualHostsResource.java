@@ -7,10 +7,14 @@ import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.QueueInfo;
+import dev.warren.core.security.AccessChange;
 import dev.warren.core.security.AccessChange.DeleteVirtualHost;
+import dev.warren.core.security.AccessChange.PutPermissions;
 import dev.warren.core.security.AccessChange.PutVirtualHost;
 import dev.warren.core.security.AccessRules;
+import dev.warren.core.security.Permissions;
 import dev.warren.core.security.VirtualHostSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -89,9 +93,22 @@ final class VirtualHostsResource {
               isNew.set(before.virtualHost(name).isEmpty());
               VirtualHostSettings present =
                   before.virtualHost(name).orElse(VirtualHostSettings.DEFAULTS);
-              return List.of(new PutVirtualHost(name, changed(present, body)));
+              List<AccessChange> changes = new ArrayList<>();
+              changes.add(new PutVirtualHost(name, changed(present, body)));
+              if (isNew.get() && mayBeGranted(before, request.user().name())) {
+                changes.add(new PutPermissions(name, request.user().name(), Permissions.ALL));
+              }
+              return changes;
             })
         .thenApply(done -> Reply.put(isNew.get()));
+  }
+
+  /**
+   * Whoever makes a virtual host may do everything in it, as with RabbitMQ; unless he is known by a
+   * token, or by the file, which alone says what he may.
+   */
+  private static boolean mayBeGranted(AccessRules rules, String user) {
+    return rules.user(user).filter(known -> !known.declaredInFile()).isPresent();
   }
 
   /** The settings with what the body says; the others stay. */
