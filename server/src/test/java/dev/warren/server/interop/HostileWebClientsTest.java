@@ -259,7 +259,7 @@ class HostileWebClientsTest {
       for (int i = 0; i < SLOW; i++) {
         crowd.join(2, new byte[0]);
       }
-      for (int octets = 0; octets < 100; octets++) {
+      for (int octets = 0; octets < line.length - 4; octets++) {
         crowd.say(line[octets]);
         memory.residentMib();
         await().pollDelay(Duration.ofMillis(20)).until(() -> true);
