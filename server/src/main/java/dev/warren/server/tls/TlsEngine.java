@@ -1,17 +1,24 @@
 package dev.warren.server.tls;
 
-import io.netty.handler.ssl.DelegatingSslContext;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.ImmediateExecutor;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSessionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +31,10 @@ final class TlsEngine extends JdkSSLEngineOptions {
   private static final Logger LOG = LoggerFactory.getLogger(TlsEngine.class);
   private static final int REASON_LENGTH_MAX = 200;
 
-  /** The first octets of what came, in hexadecimal, as {@link NotSslRecordException} shows them. */
-  private static final String AMQP = "414d5150";
+  /** What AMQP begins with, and where the octet after it is. */
+  private static final int AMQP = 0x414d5150;
+
+  private static final int AMQP_PROTOCOL_ID = 4;
 
   private final String listener;
 
@@ -50,18 +59,43 @@ final class TlsEngine extends JdkSSLEngineOptions {
     };
   }
 
-  private final class Watched extends DelegatingSslContext {
+  /** Vert.x sets up the engines; handlers are made here. */
+  private final class Watched extends SslContext {
+    private final SslContext context;
+
     Watched(SslContext context) {
-      super(context);
+      this.context = context;
     }
 
     @Override
-    protected void initEngine(SSLEngine engine) {
-      // Vert.x sets up the engine.
+    protected SslHandler newHandler(ByteBufAllocator allocator, boolean startTls) {
+      return watch(new Handler(newEngine(allocator), startTls, ImmediateExecutor.INSTANCE));
     }
 
     @Override
-    protected void initHandler(SslHandler handler) {
+    protected SslHandler newHandler(
+        ByteBufAllocator allocator, boolean startTls, Executor executor) {
+      return watch(new Handler(newEngine(allocator), startTls, executor));
+    }
+
+    @Override
+    protected SslHandler newHandler(
+        ByteBufAllocator allocator, String peerHost, int peerPort, boolean startTls) {
+      SSLEngine engine = newEngine(allocator, peerHost, peerPort);
+      return watch(new Handler(engine, startTls, ImmediateExecutor.INSTANCE));
+    }
+
+    @Override
+    protected SslHandler newHandler(
+        ByteBufAllocator allocator,
+        String peerHost,
+        int peerPort,
+        boolean startTls,
+        Executor executor) {
+      return watch(new Handler(newEngine(allocator, peerHost, peerPort), startTls, executor));
+    }
+
+    private SslHandler watch(SslHandler handler) {
       var unused =
           handler
               .handshakeFuture()
@@ -71,6 +105,63 @@ final class TlsEngine extends JdkSSLEngineOptions {
                       log(handler.engine(), done.cause());
                     }
                   });
+      return handler;
+    }
+
+    @Override
+    public boolean isClient() {
+      return context.isClient();
+    }
+
+    @Override
+    public List<String> cipherSuites() {
+      return context.cipherSuites();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // every context has to have it
+    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+      return context.applicationProtocolNegotiator();
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator allocator) {
+      return context.newEngine(allocator);
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator allocator, String peerHost, int peerPort) {
+      return context.newEngine(allocator, peerHost, peerPort);
+    }
+
+    @Override
+    public SSLSessionContext sessionContext() {
+      return context.sessionContext();
+    }
+  }
+
+  /**
+   * Sees that a client speaks AMQP without TLS. Netty takes {@code AMQP 3} for the head of a long
+   * record of SSL 2 and would wait for the rest until the hand-shake has lasted too long.
+   */
+  private static final class Handler extends SslHandler {
+    private boolean seen;
+
+    Handler(SSLEngine engine, boolean startTls, Executor executor) {
+      super(engine, startTls, executor);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+        throws SSLException {
+      if (!seen && in.readableBytes() > AMQP_PROTOCOL_ID) {
+        seen = true;
+        if (in.getInt(in.readerIndex()) == AMQP) {
+          // No record of any version has this here; Netty ends the connection for it.
+          in.setByte(in.readerIndex() + AMQP_PROTOCOL_ID, 0);
+        }
+      }
+      super.decode(context, in, out);
     }
   }
 
@@ -112,7 +203,8 @@ final class TlsEngine extends JdkSSLEngineOptions {
   private static String guess(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
     String octets = message.substring(message.lastIndexOf(' ') + 1);
-    if (octets.startsWith(AMQP)) {
+    // In hexadecimal, as NotSslRecordException shows them.
+    if (octets.startsWith(Integer.toHexString(AMQP))) {
       return "of AMQP";
     }
     return octets.matches("(?:4[1-9a-f]|5[0-9a]){3}.*") ? "of HTTP" : "of something else";

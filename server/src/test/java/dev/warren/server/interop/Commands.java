@@ -5,21 +5,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** Programs of the operating system that tests run to the end: signals, mounts. */
-final class Commands {
+public final class Commands {
 
   private static final long LIMIT_S = 20;
 
   private Commands() {}
 
   /** How a program ended and what it said. */
-  record Ended(int exitCode, String output) {
-    boolean isWell() {
+  public record Ended(int exitCode, String output) {
+    public boolean isWell() {
       return exitCode == 0;
     }
   }
 
   /** Runs a program; one that cannot be started counts as ended with 127, as in a shell. */
-  static Ended run(String... command) throws InterruptedException {
+  public static Ended run(String... command) throws InterruptedException {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
