@@ -94,7 +94,7 @@ class MutualTlsTest {
       assertThat(broker.get("/api/health/checks/certificate-files").body())
           .contains("warren.yaml:")
           .contains("tls.certificate: the file ")
-          .contains("has no certificate in it");
+          .contains("server.pem is not PEM");
       awaitSubject(broker, "renewed");
       JmsClient.connect(amqps(broker), login).close();
 
@@ -124,17 +124,39 @@ class MutualTlsTest {
     String head = "In the configuration file:\n";
     String yaml =
         text.substring(text.indexOf(head) + head.length(), text.indexOf("Then:"))
-            .stripIndent()
+            .indent(-2)
             .replaceAll("port: \\d+", "port: 0");
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     String trust = made.resolve("trust.p12").toString();
     String keys = made.resolve("client.p12").toString();
     run(
-        keytool, "-importcert", "-noprompt", "-alias", "ca", "-file", made + "/ca.pem",
-        "-keystore", trust, "-storetype", "PKCS12", "-storepass", "changeit");
+        keytool,
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "ca",
+        "-file",
+        made + "/ca.pem",
+        "-keystore",
+        trust,
+        "-storetype",
+        "PKCS12",
+        "-storepass",
+        "changeit");
     run(
-        "openssl", "pkcs12", "-export", "-in", made + "/client.pem", "-inkey",
-        made + "/client.key", "-name", "client", "-out", keys, "-passout", "pass:changeit");
+        "openssl",
+        "pkcs12",
+        "-export",
+        "-in",
+        made + "/client.pem",
+        "-inkey",
+        made + "/client.key",
+        "-name",
+        "client",
+        "-out",
+        keys,
+        "-passout",
+        "pass:changeit");
 
     Path file = Files.writeString(directory.resolve("own.yaml"), yaml + SecureBroker.USERS);
     try (SecureBroker broker = SecureBroker.start(file, BrokerClock.system());
