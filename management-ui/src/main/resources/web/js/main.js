@@ -1,5 +1,6 @@
 // Ties pages, address, log-in and loading together. A page is {name, title, intervalMs,
-// load(signal) -> data, view(data, refresh)}; pages keep no state but what is in the address.
+// load(signal) -> data, view(data, refresh)}; pages keep no state but what is in the address. One
+// that needs a tag names it as `requires`, and says so in `refusal` to users who have not got it.
 import { html, render } from "./lib.js";
 import { forgetCredentials } from "./api.js";
 import { Poller } from "./poll.js";
@@ -12,8 +13,9 @@ import { queues } from "./pages/queues.js";
 import { exchanges } from "./pages/exchanges.js";
 import { bindings } from "./pages/bindings.js";
 import { connections } from "./pages/connections.js";
+import { audit } from "./pages/audit.js";
 
-const pages = [overview, queues, exchanges, bindings, connections];
+const pages = [overview, queues, exchanges, bindings, connections, audit];
 const root = document.getElementById("app");
 const logIn = new LogIn(begin, draw);
 
@@ -67,7 +69,13 @@ function show() {
   }
   document.title = `${page.title} · Warren`;
   draw();
-  poller.start(page.intervalMs);
+  if (isAllowed(page)) poller.start(page.intervalMs);
+  else poller.stop();
+}
+
+/** The broker decides; this only keeps from asking what it would refuse. */
+function isAllowed({ requires }) {
+  return !requires || me.tags.includes(requires) || me.tags.includes("administrator");
 }
 
 function begin(user) {
@@ -87,7 +95,10 @@ function draw() {
 }
 
 function framed() {
-  const frame = { pages, page: page.name, me, lost, node, logOut: end };
+  const frame = { pages: pages.filter(isAllowed), page: page.name, me, lost, node, logOut: end };
+  if (!isAllowed(page)) {
+    return shell(frame, html`<div class="empty"><h1>${page.title}</h1><p>${page.refusal}</p></div>`);
+  }
   if (refusal) {
     return shell(frame, html`<div class="empty"><h2>The broker refused</h2><p>${refusal}</p></div>`);
   }

@@ -14,6 +14,7 @@ const icons = {
   queues: svg`<path d="M2.5 4h11M2.5 8h11M2.5 12h7"></path>`,
   exchanges: svg`<path d="M2 8h4M10 8l4-4.5M10 8h4M10 8l4 4.5"></path><circle cx="8" cy="8" r="2"></circle>`,
   bindings: svg`<circle cx="4" cy="8" r="2"></circle><circle cx="12" cy="8" r="2"></circle><path d="M6 8h4"></path>`,
+  audit: svg`<path d="M4 2.5h8v11H4zM6.2 6h3.6M6.2 8.5h3.6M6.2 11h2"></path>`,
   connections: svg`<path d="M6 2.5V5M10 2.5V5M4.5 5h7v2.5a3.5 3.5 0 0 1-7 0zM8 11v3"></path>`,
 };
 

@@ -79,7 +79,7 @@ export function toolbar(list, placeholder, [one, many]) {
     : "";
   return html`<div class="toolbar">
     <label class="filter">
-      <span class="visually-hidden">Filter by name</span>
+      <span class="visually-hidden">${placeholder}</span>
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><circle cx="7" cy="7" r="4.5"></circle><path d="m10.5 10.5 3.5 3.5"></path></svg>
       <input id="filter" type="search" placeholder=${placeholder} autocomplete="off" spellcheck="false"
         .value=${live(name)} @input=${(event) => change({ name: event.target.value, page: undefined }, { replace: true })}>

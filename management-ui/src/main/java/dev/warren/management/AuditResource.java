@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * What was changed and refused: {@code /audit}, newest first. Not in RabbitMQ's API. Besides the
  * parameters of every list, {@code user}, {@code event} and {@code vhost} limit it: the event to
- * those which begin so, such as {@code user.}.
+ * those which begin so, such as {@code user.}. The filter {@code name} looks at all that an event
+ * says, because who looks for something here seldom knows in which field it is.
  */
 final class AuditResource {
   private final AuditTrail trail;
@@ -32,7 +33,21 @@ final class AuditResource {
             .filter(entry -> virtualHost.isEmpty() || entry.virtualHost().equals(virtualHost))
             .toList();
     return Pagination.of(request)
-        .reply(new Pagination.Listing<>(wanted, AuditEvent::name, AuditResource::view));
+        .reply(new Pagination.Listing<>(wanted, AuditResource::text, AuditResource::view));
+  }
+
+  private static String text(AuditEvent entry) {
+    return String.join(
+        "\n",
+        entry.event(),
+        entry.name(),
+        entry.virtualHost(),
+        entry.actor().user(),
+        entry.actor().address(),
+        entry.actor().by(),
+        entry.refusal(),
+        entry.before().toString(),
+        entry.after().toString());
   }
 
   private static ObjectNode view(AuditEvent entry) {

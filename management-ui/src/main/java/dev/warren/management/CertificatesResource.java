@@ -172,6 +172,40 @@ final class CertificatesResource {
     }
   }
 
+  /**
+   * What somebody should do something about: certificates that end within a month, and files that
+   * could not be read again. As {@code [{protocol, port, subject, valid_to}]}, with {@code trouble}
+   * instead of the last two.
+   */
+  ArrayNode warnings() {
+    ArrayNode warnings = JsonViews.array();
+    long deadlineMs = clock.epochMs() + (long) (30 * DAY_MS);
+    for (ListenerInfo listener : management.listeners()) {
+      listener
+          .certificates()
+          .ifPresent(certificates -> addWarnings(warnings, listener, certificates, deadlineMs));
+    }
+    return warnings;
+  }
+
+  private void addWarnings(
+      ArrayNode warnings, ListenerInfo listener, ListenerCertificates shown, long deadlineMs) {
+    // Not the text itself, which names files.
+    if (shown.trouble().isPresent()) {
+      listener(warnings.addObject(), listener).put("trouble", true);
+    }
+    for (CertificateFile file : shown.files()) {
+      for (Validity validity : file.certificates()) {
+        if (validity.validToMs() < deadlineMs) {
+          listener(warnings.addObject(), listener)
+              .put("subject", validity.subject())
+              .put("valid_to", date(validity.validToMs()))
+              .put("expired", validity.validToMs() < clock.epochMs());
+        }
+      }
+    }
+  }
+
   private static String date(long epochMs) {
     return EXPIRY.format(Instant.ofEpochMilli(epochMs));
   }

@@ -48,9 +48,15 @@ final class DefinitionsImport {
     List<AccessChange> changes = new ArrayList<>();
     for (int i = 0; i < hashes.size(); i++) {
       Definitions.NewUser user = definitions.users().get(i);
+      UserLimits old = before.user(user.name()).map(User::limits).orElse(UserLimits.NONE);
+      // Definitions know nothing of how fast a user may publish.
       UserLimits limits =
           user.limits()
-              .orElseGet(() -> before.user(user.name()).map(User::limits).orElse(UserLimits.NONE));
+              .map(
+                  wanted ->
+                      new UserLimits(
+                          wanted.connectionsMax(), wanted.sessionsMax(), old.publishRate()))
+              .orElse(old);
       changes.add(
           new PutUser(
               User.of(user.name(), hashes.get(i).getNow(PasswordHash.NONE), user.tags())

@@ -36,12 +36,12 @@ final class HttpHandler implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest http) {
+    SecurityHeaders.addTo(http);
     Handler<HttpServerRequest> other = delegates.get(String.valueOf(http.path()));
     if (other != null) {
       other.handle(http);
       return;
     }
-    SecurityHeaders.addTo(http);
     String path = http.path();
     if (path == null) {
       Answer.of(ApiException.badRequest("no path")).sendTo(http);

@@ -19,9 +19,9 @@ import java.util.function.Function;
 
 /** Limits: {@code /vhost-limits}, {@code /user-limits}. */
 final class LimitsResource {
-  private static final String CONNECTIONS = "max-connections";
-  private static final String QUEUES = "max-queues";
-  private static final String CHANNELS = "max-channels";
+  static final String CONNECTIONS = "max-connections";
+  static final String QUEUES = "max-queues";
+  static final String CHANNELS = "max-channels";
 
   private final AccessAdministration access;
 
@@ -156,8 +156,8 @@ final class LimitsResource {
 
   private static UserLimits with(UserLimits limits, String limit, int value) {
     return switch (limit) {
-      case CONNECTIONS -> new UserLimits(value, limits.sessionsMax());
-      case CHANNELS -> new UserLimits(limits.connectionsMax(), value);
+      case CONNECTIONS -> new UserLimits(value, limits.sessionsMax(), limits.publishRate());
+      case CHANNELS -> new UserLimits(limits.connectionsMax(), value, limits.publishRate());
       default -> throw unknown(limit, CONNECTIONS, CHANNELS);
     };
   }

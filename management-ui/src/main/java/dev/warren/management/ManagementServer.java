@@ -122,6 +122,7 @@ public final class ManagementServer {
     LOG.warn(
         "not a request of HTTP, perhaps a TLS client on a port without TLS peer={}",
         request.remoteAddress());
+    SecurityHeaders.addTo(request);
     HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 
@@ -175,7 +176,7 @@ public final class ManagementServer {
     TopologyAccess topology = new TopologyAccess(broker);
     BindingsResource bindings = new BindingsResource(management, topology);
     ConsumersResource consumers = new ConsumersResource(management, connections);
-    new OverviewResource(product, broker, sampler, views, clock).addTo(table);
+    new OverviewResource(product, broker, sampler, views, certificates, clock).addTo(table);
     new NodesResource(management, connections, clock).addTo(table);
     new VirtualHostsResource(management, access).addTo(table);
     new UsersResource(access, hashing).addTo(table);

@@ -24,6 +24,8 @@ final class OverviewResource {
   private final Connections connections;
   private final RateSampler sampler;
   private final JsonViews views;
+  private final CertificatesResource certificates;
+  private final ReachedLimits limits;
   private final BrokerClock clock;
 
   OverviewResource(
@@ -31,12 +33,15 @@ final class OverviewResource {
       ManagedBroker broker,
       RateSampler sampler,
       JsonViews views,
+      CertificatesResource certificates,
       BrokerClock clock) {
     this.product = product;
     this.management = broker.management();
     this.connections = broker.connections();
     this.sampler = sampler;
     this.views = views;
+    this.certificates = certificates;
+    this.limits = new ReachedLimits(broker);
     this.clock = clock;
   }
 
@@ -98,8 +103,10 @@ final class OverviewResource {
     view.put("node", node);
     view.set("listeners", listeners(node));
     view.set("contexts", contexts(node));
-    // Not in RabbitMQ's API: saves the console a second request.
+    // Not in RabbitMQ's API: saves the console more requests.
     view.set("alarms", HealthResource.alarms(management));
+    view.set("certificate_warnings", certificates.warnings());
+    view.set("limits_reached", limits.of(request.user()));
     view.put("uptime", clock.epochMs() - management.node().startedAtMs());
     return Reply.ok(Columns.of(request).of(view));
   }

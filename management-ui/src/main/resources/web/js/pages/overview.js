@@ -37,6 +37,7 @@ export const overview = {
     return html`
       ${pageHeading("Overview", `${data.product_name} ${data.product_version}, up ${duration(data.uptime)}`)}
       ${data.alarms.map(alarm)}
+      ${warnings(data)}
       <dl class="figures">
         ${figure("Ready", short(totals.messages_ready), "waiting for a consumer")}
         ${figure("Unsettled", short(totals.messages_unacknowledged), "with consumers")}
@@ -70,7 +71,7 @@ export const overview = {
           <h2>Listeners</h2>
           <dl class="list">
             ${data.listeners.map((listener) => html`<div>
-              <dt>${listener.protocol.toUpperCase()}${listener.tls ? " (TLS)" : nothing}</dt>
+              <dt>${protocolName(listener.protocol)}${listener.tls ? " (TLS)" : nothing}</dt>
               <dd class="mono">${listener.ip_address}:${listener.port}</dd></div>`)}
           </dl>
         </section>
@@ -81,6 +82,26 @@ export const overview = {
 function alarm({ resource }) {
   return html`<div class="banner" role="alert"><strong>Alarm: ${resource}.</strong>
     ${ALARMS[resource] ?? "Publishers wait until it is over."}</div>`;
+}
+
+/** What somebody should see to before it becomes an alarm. */
+function warnings({ certificate_warnings: certificates, limits_reached: limits }) {
+  if (certificates.length + limits.length === 0) return nothing;
+  return html`<section class="banner warm" aria-label="Warnings"><ul>
+    ${certificates.map((certificate) => html`<li>${certificateText(certificate)}</li>`)}
+    ${limits.map(({ scope, name, limit, value }) => html`<li>The ${scope} <strong>${name}</strong>
+      has reached <span class="mono">${limit}</span>: ${count(value)}.</li>`)}
+  </ul></section>`;
+}
+
+/** The API says amqp/ssl. */
+const protocolName = (protocol) => protocol.replace("/ssl", "").toUpperCase();
+
+function certificateText({ protocol, port, trouble, subject, valid_to: end, expired }) {
+  const where = `${protocolName(protocol)} on port ${port}`;
+  if (trouble) return html`Certificates of ${where} could not be read again; earlier ones are in use.`;
+  return html`The certificate <strong>${subject}</strong> of ${where} ${expired ? "has expired" : "expires"}
+    on ${end} UTC.`;
 }
 
 function entry(label, value, page) {

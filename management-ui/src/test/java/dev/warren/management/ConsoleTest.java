@@ -3,62 +3,22 @@ package dev.warren.management;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.warren.core.broker.Actor;
 import dev.warren.management.FakeManagement.FakeQueue;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * The console in a real browser, over the fake broker. With {@code -Dscreenshots=DIR} it also
  * leaves a picture of each page in both themes and at both widths.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class ConsoleTest {
-  private Playwright playwright;
-  private Browser browser;
-  private RunningServer server;
-  private final List<BrowserContext> contexts = new ArrayList<>();
-  private final List<String> complaints = new ArrayList<>();
-
-  @BeforeAll
-  void startBrowser() {
-    playwright = Chromium.playwright();
-    browser = Chromium.launch(playwright);
-  }
-
-  @AfterAll
-  void stopBrowser() {
-    browser.close();
-    playwright.close();
-  }
-
-  @BeforeEach
-  void startServer() {
-    server = new RunningServer(System.currentTimeMillis() - 70_000);
-    complaints.clear();
-  }
-
-  @AfterEach
-  void stopServer() {
-    contexts.forEach(BrowserContext::close);
-    contexts.clear();
-    server.close();
-  }
+final class ConsoleTest extends InBrowser {
+  private static final List<String> PAGES =
+      List.of("Overview", "Queues", "Exchanges", "Bindings", "Connections", "Audit");
 
   @Test
   void showsTotalsWhichFollowTheBroker() {
@@ -220,7 +180,7 @@ final class ConsoleTest {
         page.navigate(server.uri("/").toString());
         picture(page, "log-in-" + suffix);
         enter(page, "guest", "guest");
-        for (String name : List.of("Overview", "Queues", "Exchanges", "Bindings", "Connections")) {
+        for (String name : PAGES) {
           open(page, name);
           assertThat(page.locator("h1")).hasText(name);
           assertThat(page.locator("tbody tr, canvas").first()).isVisible();
@@ -231,69 +191,6 @@ final class ConsoleTest {
       }
     }
     assertNoComplaints();
-  }
-
-  private Page logIn(int width, int height, ColorScheme scheme) {
-    Page page = newPage(width, height, scheme);
-    page.navigate(server.uri("/").toString());
-    enter(page, "guest", "guest");
-    assertThat(page.locator("h1")).hasText("Overview");
-    return page;
-  }
-
-  private static void enter(Page page, String user, String password) {
-    page.locator("input[name=user]").fill(user);
-    page.locator("input[name=password]").fill(password);
-    page.locator("button[type=submit]").click();
-  }
-
-  private Page newPage(int width, int height, ColorScheme scheme) {
-    BrowserContext context =
-        browser.newContext(
-            new Browser.NewContextOptions().setViewportSize(width, height).setColorScheme(scheme));
-    contexts.add(context);
-    Page page = context.newPage();
-    Consumer<String> complain = complaints::add;
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error") || message.type().equals("warning")) {
-            complain.accept(message.text());
-          }
-        });
-    page.onPageError(complain);
-    return page;
-  }
-
-  private static void open(Page page, String name) {
-    page.locator("nav[aria-label=Pages] a:has-text('" + name + "')").click();
-    assertThat(page.locator("h1")).hasText(name);
-    assertThat(page.locator(".loading")).hasCount(0);
-  }
-
-  private static Locator figure(Page page, String label) {
-    return page.locator(".figure", new Page.LocatorOptions().setHasText(label))
-        .locator("dd")
-        .first();
-  }
-
-  private static void picture(Page page, String name) {
-    Optional.ofNullable(System.getProperty("screenshots"))
-        .ifPresent(
-            directory ->
-                page.screenshot(
-                    new Page.ScreenshotOptions().setPath(Path.of(directory, name + ".png"))));
-  }
-
-  /** Neither the page nor its table is wider than the window. */
-  private static void assertFits(Page page, String where) {
-    String widest =
-        "Math.max(...[document.documentElement, ...document.querySelectorAll('.table-frame')]"
-            + ".map(element => element.scrollWidth - element.clientWidth))";
-    assertThat(page.evaluate(widest)).as("pixels to scroll sideways, %s", where).isEqualTo(0);
-  }
-
-  private void assertNoComplaints() {
-    assertThat(complaints).as("errors and warnings of the browser's console").isEmpty();
   }
 
   /** A busy shop: sixty seconds of traffic, an idle queue, a growing one and one without end. */
@@ -315,6 +212,16 @@ final class ConsoleTest {
     thumbnails.consumers(4);
     management.queue("/", "orders.failed", "classic", Map.of()).moves(14, 0, 0);
     management.queue("/", "metrics.daily", "classic", Map.of());
+    server
+        .access
+        .audit()
+        .changed(
+            new Actor("alice", "192.0.2.7:53114", "http"),
+            "queue.created",
+            "/",
+            "orders",
+            Map.of(),
+            Map.of("type", "quorum", "durable", true));
     management
         .exchange("", "direct")
         .exchange("amq.direct", "direct")

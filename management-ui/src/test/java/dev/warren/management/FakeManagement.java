@@ -1,5 +1,8 @@
 package dev.warren.management;
 
+import dev.warren.core.broker.ListenerCertificates;
+import dev.warren.core.broker.ListenerCertificates.CertificateFile;
+import dev.warren.core.broker.ListenerCertificates.Validity;
 import dev.warren.core.broker.Management;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,10 +20,11 @@ final class FakeManagement implements Management {
   final CopyOnWriteArrayList<ConsumerInfo> consumers = new CopyOnWriteArrayList<>();
   final CopyOnWriteArrayList<String> alarms = new CopyOnWriteArrayList<>();
   volatile long startedAtMs = 1_000_000;
-  private final List<ListenerInfo> listeners =
-      List.of(
-          ListenerInfo.plain("amqp", "127.0.0.1", 5672),
-          ListenerInfo.plain("http", "127.0.0.1", 15_672));
+  private final CopyOnWriteArrayList<ListenerInfo> listeners =
+      new CopyOnWriteArrayList<>(
+          List.of(
+              ListenerInfo.plain("amqp", "127.0.0.1", 5672),
+              ListenerInfo.plain("http", "127.0.0.1", 15_672)));
 
   @Override
   public List<String> virtualHosts() {
@@ -81,7 +85,15 @@ final class FakeManagement implements Management {
 
   @Override
   public List<ListenerInfo> listeners() {
-    return listeners;
+    return List.copyOf(listeners);
+  }
+
+  /** Adds a listener with TLS, whose certificate ends then. */
+  void expire(String subject, long validToMs) {
+    Validity validity = new Validity(subject, List.of(), 0, validToMs);
+    CertificateFile file = new CertificateFile("server.pem", false, List.of(validity));
+    ListenerCertificates certificates = new ListenerCertificates(List.of(file), Optional.empty());
+    listeners.add(new ListenerInfo("amqp", "127.0.0.1", 5671, Optional.of(certificates)));
   }
 
   /** Declares a durable queue in the default virtual host. */

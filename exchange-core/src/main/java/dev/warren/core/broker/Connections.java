@@ -101,6 +101,13 @@ public final class Connections {
     }
   }
 
+  /** Open connections in a virtual host. */
+  public int ofVirtualHost(String virtualHost) {
+    synchronized (counts) {
+      return counts.ofVirtualHost(virtualHost);
+    }
+  }
+
   /**
    * A session of a user begins, if there is a place for it.
    *

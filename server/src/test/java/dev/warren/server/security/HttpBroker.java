@@ -59,7 +59,7 @@ final class HttpBroker implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + "/api" + path))
             .timeout(LIMIT)
-            .header("authorization", basic(user))
+            .header("authorization", basic(user, user))
             .method(
                 method,
                 body.isEmpty()
@@ -68,10 +68,24 @@ final class HttpBroker implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
+    return send(request.build());
+  }
+
+  /** The same without a body, with a password that is not the user's name. */
+  HttpResponse<String> sendAs(String user, String password, String method, String path) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url() + "/api" + path))
+            .timeout(LIMIT)
+            .header("authorization", basic(user, password))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
     try {
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new UncheckedIOException(method + " " + path, e);
+      throw new UncheckedIOException(request.method() + " " + request.uri(), e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -113,7 +127,11 @@ final class HttpBroker implements AutoCloseable {
   }
 
   static String basic(String user) {
-    byte[] credentials = (user + ":" + user).getBytes(StandardCharsets.UTF_8);
+    return basic(user, user);
+  }
+
+  private static String basic(String user, String password) {
+    byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
     return "Basic " + Base64.getEncoder().encodeToString(credentials);
   }
 
