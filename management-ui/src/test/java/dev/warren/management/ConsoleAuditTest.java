@@ -149,8 +149,7 @@ final class ConsoleAuditTest extends InBrowser {
       assertThat(page.locator("[role=alert]")).containsText("Memory is nearly used up");
       Locator warnings = page.locator("[aria-label=Warnings] li");
       assertThat(warnings).hasCount(3);
-      assertThat(warnings.nth(0))
-          .containsText("CN=broker.example of AMQP on port 5671 expires");
+      assertThat(warnings.nth(0)).containsText("CN=broker.example of AMQP on port 5671 expires");
       assertThat(warnings.nth(1)).containsText("virtual host / has reached max-connections: 1");
       assertThat(warnings.nth(2)).containsText("user worker has reached max-connections: 1");
       picture(page, "warnings-" + scheme);

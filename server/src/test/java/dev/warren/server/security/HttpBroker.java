@@ -37,8 +37,9 @@ final class HttpBroker implements AutoCloseable {
 
   /** Starts one in an empty directory with this configuration. */
   static HttpBroker start(Path directory, String yaml) throws IOException {
+    String all = yaml.contains("listeners:") ? yaml : NO_DELAY + yaml;
     ServerOptions options =
-        ConfigFile.read(Files.writeString(directory.resolve("warren.yaml"), NO_DELAY + yaml))
+        ConfigFile.read(Files.writeString(directory.resolve("warren.yaml"), all))
             .with(
                 new ServerOptions.Overrides(
                     Optional.of(directory.resolve("data")), Optional.of(0), Optional.of(0), false));

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every reply of a whole broker's HTTP server has to say to browsers, of whatever kind it is. */
+/**
+ * What every reply of a whole broker's HTTP server has to say to browsers, of whatever kind it is.
+ */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpRepliesTest {
@@ -99,11 +101,10 @@ class HttpRepliesTest {
     cases.put("made", change(201, "PUT /api/queues/%2F/made", "{}", LOGIN));
     cases.put("there already", change(204, "PUT /api/queues/%2F/made", "{}", LOGIN));
     cases.put("bad body", change(400, "PUT /api/queues/%2F/bad", "{", LOGIN));
-    cases.put("other site", change(403, "PUT /api/queues/%2F/y", "{}", LOGIN, "origin: http://e\r\n"));
     cases.put(
-        "failed check", of(503, "GET /api/health/checks/port-listener/1", LOGIN));
-    cases.put(
-        "long body", of(413, "PUT /api/queues/%2F/z", LOGIN, "content-length: 99999999\r\n"));
+        "other site", change(403, "PUT /api/queues/%2F/y", "{}", LOGIN, "origin: http://e\r\n"));
+    cases.put("failed check", of(503, "GET /api/health/checks/port-listener/1", LOGIN));
+    cases.put("long body", of(413, "PUT /api/queues/%2F/z", LOGIN, "content-length: 99999999\r\n"));
     cases.put("long header", of(431, "GET /", "x: " + "a".repeat(20_000) + "\r\n"));
     cases.put("long path", of(414, "GET /" + "a".repeat(10_000)));
     cases.put("no HTTP", new Case("NONSENSE\r\n\r\n", 400));
@@ -130,7 +131,8 @@ class HttpRepliesTest {
       assertThat(headers.containsKey("strict-transport-security")).as(name).isEqualTo(tls);
       assertThat(headers)
           .as(name)
-          .doesNotContainKeys("access-control-allow-origin", "server", "x-powered-by", "set-cookie");
+          .doesNotContainKeys(
+              "access-control-allow-origin", "server", "x-powered-by", "set-cookie");
     }
   }
 

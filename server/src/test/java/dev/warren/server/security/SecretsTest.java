@@ -87,7 +87,7 @@ class SecretsTest {
   @BeforeEach
   void capture() {
     before = root().getLevel();
-    root().setLevel(Level.ALL);
+    root().setLevel(Level.TRACE);
     captured.start();
     root().addAppender(captured);
   }
@@ -145,8 +145,7 @@ class SecretsTest {
     // A part that is the same wherever in base64's groups of three it begins.
     for (String lead : List.of("", "x", "xx")) {
       String encoded =
-          Base64.getEncoder()
-              .encodeToString((lead + MARKER).getBytes(StandardCharsets.US_ASCII));
+          Base64.getEncoder().encodeToString((lead + MARKER).getBytes(StandardCharsets.US_ASCII));
       forms.add(encoded.substring(4, 12));
     }
     return forms;
@@ -204,8 +203,7 @@ class SecretsTest {
     };
     for (String[] login : logins) {
       boolean good = !login[1].equals(WRONG);
-      var response =
-          broker.sendAs(login[0], login[1], "GET", "/whoami");
+      var response = broker.sendAs(login[0], login[1], "GET", "/whoami");
       assertThat(response.statusCode()).as(login[0]).isEqualTo(good ? 200 : 401);
       said.put(login[0] + " " + said.size(), response.headers().map() + response.body());
     }
