@@ -12,7 +12,7 @@ const COLUMNS = [
   { label: "Time", cell: (event) => time(event.timestamp), className: "time" },
   { label: "Event", sort: "event", cell: what, className: "event" },
   { label: "Name", sort: "name", cell: name, className: "name" },
-  { label: "By", sort: "user", cell: who, className: "event" },
+  { label: "By", sort: "user", cell: who, className: "who" },
   { label: "Before → after", cell: difference, className: "changes" },
 ];
 
