@@ -104,7 +104,7 @@ class HttpRepliesTest {
     cases.put(
         "other site", change(403, "PUT /api/queues/%2F/y", "{}", LOGIN, "origin: http://e\r\n"));
     cases.put("failed check", of(503, "GET /api/health/checks/port-listener/1", LOGIN));
-    cases.put("long body", of(413, "PUT /api/queues/%2F/z", LOGIN, "content-length: 99999999\r\n"));
+    cases.put("long body", of(400, "PUT /api/queues/%2F/z", LOGIN, "content-length: 99999999\r\n"));
     cases.put("long header", of(431, "GET /", "x: " + "a".repeat(20_000) + "\r\n"));
     cases.put("long path", of(414, "GET /" + "a".repeat(10_000)));
     cases.put("no HTTP", new Case("NONSENSE\r\n\r\n", 400));
@@ -179,8 +179,11 @@ class HttpRepliesTest {
       StringBuilder head = new StringBuilder();
       InputStream in = socket.getInputStream();
       try {
-        for (int octet = in.read(); octet >= 0 && head.indexOf("\r\n\r\n") < 0; octet = in.read()) {
+        int octet = in.read();
+        while (octet >= 0) {
           head.append((char) octet);
+          // Nothing may come after it.
+          octet = head.indexOf("\r\n\r\n") < 0 ? in.read() : -1;
         }
       } catch (SocketException e) {
         // Reset, because it had not read all that was sent; what it said has come before.
