@@ -274,7 +274,10 @@ final class ApiHandler {
         || cause instanceof RejectedExecutionException) {
       return ApiException.unavailable("Too many requests at the same time");
     }
-    LOG.error("Cannot answer a request method={} path={}", http.method(), http.path(), failure);
+    // One endpoint has a password in its path.
+    String path = String.valueOf(http.path());
+    String shown = path.startsWith(ROOT + "auth/") ? ROOT + "auth/..." : path;
+    LOG.error("Cannot answer a request method={} path={}", http.method(), shown, failure);
     return new ApiException(500, "internal_server_error", "See the log of the broker");
   }
 

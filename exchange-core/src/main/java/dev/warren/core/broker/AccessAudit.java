@@ -107,6 +107,8 @@ final class AccessAudit {
         user.password().equals(PasswordHash.NONE) ? "none" : user.password().algorithm());
     view.put("max-connections", user.limits().connectionsMax());
     view.put("max-channels", user.limits().sessionsMax());
+    view.put("messages-per-second", user.limits().publishRate().messagesPerSecond());
+    view.put("octets-per-second", user.limits().publishRate().octetsPerSecond());
     return view;
   }
 

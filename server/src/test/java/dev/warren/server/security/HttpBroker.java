@@ -35,7 +35,10 @@ final class HttpBroker implements AutoCloseable {
     this.wiring = wiring;
   }
 
-  /** Starts one in an empty directory with this configuration. */
+  /**
+   * Starts one in an empty directory with this configuration, which sees to the delay after a
+   * failed login itself if it says anything of listeners.
+   */
   static HttpBroker start(Path directory, String yaml) throws IOException {
     String all = yaml.contains("listeners:") ? yaml : NO_DELAY + yaml;
     ServerOptions options =

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -118,7 +119,7 @@ class HttpRepliesTest {
     for (Map.Entry<String, Case> one : cases().entrySet()) {
       String name = one.getKey();
       int status = one.getValue().status();
-      String answer = exchange(tls, one.getValue().request());
+      String answer = exchange(name, tls, one.getValue().request());
       Map<String, String> headers = headers(answer);
 
       // What was made over plain HTTP is there already over TLS.
@@ -165,7 +166,7 @@ class HttpRepliesTest {
     return ((ObjectNode) broker.get("/definitions")).without(List.of("queues"));
   }
 
-  private String exchange(boolean tls, String request) throws IOException {
+  private String exchange(String name, boolean tls, String request) throws IOException {
     try (Socket socket =
         tls
             ? TestCertificates.get()
@@ -179,14 +180,17 @@ class HttpRepliesTest {
       StringBuilder head = new StringBuilder();
       InputStream in = socket.getInputStream();
       try {
-        int octet = in.read();
-        while (octet >= 0) {
+        while (head.indexOf("\r\n\r\n") < 0) {
+          int octet = in.read();
+          if (octet < 0) {
+            break;
+          }
           head.append((char) octet);
-          // Nothing may come after it.
-          octet = head.indexOf("\r\n\r\n") < 0 ? in.read() : -1;
         }
       } catch (SocketException e) {
         // Reset, because it had not read all that was sent; what it said has come before.
+      } catch (SocketTimeoutException e) {
+        throw new AssertionError(name + ": no answer", e);
       }
       return head.toString();
     }

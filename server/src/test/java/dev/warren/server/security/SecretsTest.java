@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.warren.server.config.ConfigFile;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +60,10 @@ class SecretsTest {
   @TempDir Path directory;
 
   private final Captured captured = new Captured();
-  private Level before = Level.INFO;
+  private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
+
+  /** Levels as they are configured; the loggers below the root have some of their own. */
+  private final Map<Logger, Level> levels = new HashMap<>();
 
   /** All that is logged in this process, but by the clients in it. */
   private static final class Captured extends AppenderBase<ILoggingEvent> {
@@ -80,14 +85,23 @@ class SecretsTest {
     }
   }
 
+  private static Logger logger(String name) {
+    return (Logger) LoggerFactory.getLogger(name);
+  }
+
   private static Logger root() {
-    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    return logger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   }
 
   @BeforeEach
   void capture() {
-    before = root().getLevel();
-    root().setLevel(Level.TRACE);
+    for (Logger logger :
+        List.of(root(), logger("dev.warren"), logger("org.apache.qpid"), logger("io.netty"))) {
+      levels.put(logger, logger.getLevel());
+      logger.setLevel(Level.TRACE);
+    }
+    root().iteratorForAppenders().forEachRemaining(others::add);
+    others.forEach(root()::detachAppender);
     captured.start();
     root().addAppender(captured);
   }
@@ -95,7 +109,8 @@ class SecretsTest {
   @AfterEach
   void release() {
     root().detachAppender(captured);
-    root().setLevel(before);
+    others.forEach(root()::addAppender);
+    levels.forEach(Logger::setLevel);
   }
 
   @Test
@@ -135,7 +150,7 @@ class SecretsTest {
 
   @Test
   void theSearchFindsWhatIsThere() {
-    root().info("somebody wrote {}", WRONG);
+    logger("dev.warren.management.Anything").trace("somebody wrote {}", WRONG);
     assertThat(captured.lines).anyMatch(line -> line.contains(MARKER));
   }
 
