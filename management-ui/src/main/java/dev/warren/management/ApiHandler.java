@@ -1,5 +1,7 @@
 package dev.warren.management;
 
+import dev.warren.core.broker.Actor;
+import dev.warren.core.broker.AuditTrail;
 import dev.warren.core.security.Identity;
 import dev.warren.core.security.LoginClient;
 import dev.warren.core.time.BrokerClock;
@@ -36,6 +38,9 @@ final class ApiHandler {
   /** Paths of the API begin with it. */
   static final String ROOT = "/api/";
 
+  /** The audit trail's name of an operation somebody may not do. */
+  private static final String REFUSED = "permission.refused";
+
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
   private static final List<String> HEADERS_READ = List.of("x-vhost", "x-reason");
 
@@ -61,6 +66,7 @@ final class ApiHandler {
 
   private final Vertx vertx;
   private final Routes routes;
+  private final AuditTrail audit;
   private final Authentication authentication;
   private final DelayedRefusals refusals;
   private final BrokerClock clock;
@@ -78,6 +84,7 @@ final class ApiHandler {
       BrokerClock clock) {
     this.vertx = vertx;
     this.routes = routes;
+    this.audit = logins.access().audit();
     this.authentication = new Authentication(logins);
     this.refusals = new DelayedRefusals(vertx, logins.failureDelayMs());
     this.clock = clock;
@@ -131,15 +138,13 @@ final class ApiHandler {
               if (failure == null) {
                 context.runOnContext(nothing -> done.sendTo(http));
               } else {
-                refuse(http, context, askedNs, failure);
+                refuse(http, context, exchange, askedNs, failure);
               }
               vertx.cancelTimer(timer);
             });
     var unused =
         logIn(exchange)
-            .thenApply(user -> admit(exchange, user))
-            .thenCompose(admitted -> withBody(context, http, admitted, answer))
-            .thenCompose(this::answered)
+            .thenCompose(user -> answerTo(context, http, exchange, user, answer))
             .whenComplete(
                 (done, failure) -> {
                   if (failure == null) {
@@ -150,20 +155,54 @@ final class ApiHandler {
                 });
   }
 
+  private CompletionStage<Answer> answerTo(
+      Context context,
+      HttpServerRequest http,
+      Exchange exchange,
+      Identity user,
+      CompletionStage<?> end) {
+    return CompletableFuture.completedStage(user)
+        .thenApply(known -> admit(exchange, known))
+        .thenCompose(admitted -> withBody(context, http, admitted, end))
+        .thenCompose(this::answered)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                auditIfRefused(exchange, user, failure);
+              }
+            });
+  }
+
+  private void auditIfRefused(Exchange exchange, Identity user, Throwable failure) {
+    Optional<ApiException> refusal =
+        ApiException.of(failure).filter(error -> error.status() == 401);
+    if (refusal.isPresent()) {
+      Actor actor = new Actor(user.name(), exchange.address(), LoginClient.HTTP);
+      String asked = exchange.method() + " " + shown(exchange.path());
+      audit.refused(actor, REFUSED, "", asked, refusal.get().reason());
+    }
+  }
+
   private CompletionStage<Identity> logIn(Exchange exchange) {
+    if (refusals.isFullFor(exchange.address())) {
+      return CompletableFuture.failedFuture(
+          ApiException.unavailable("Too many failed logins from this address: try again later"));
+    }
     LoginClient client = new LoginClient(LoginClient.HTTP, exchange.address(), exchange.port());
     return authentication.authenticate(exchange.authorization(), client, exchange.loopback());
   }
 
   /** Said at once, or later to somebody who may be guessing passwords. */
-  private void refuse(HttpServerRequest http, Context context, long askedNs, Throwable failure) {
+  private void refuse(
+      HttpServerRequest http, Context context, Exchange exchange, long askedNs, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     if (cause instanceof Authentication.FailedLoginException failed) {
       long agoMs = (clock.nanoTime() - askedNs) / 1_000_000;
-      refusals.later(context, agoMs, () -> refusal(failed.refusal()).sendTo(http));
+      refusals.later(
+          context, exchange.address(), agoMs, () -> refusal(failed.refusal()).sendTo(http));
     } else {
       context.runOnContext(nothing -> refusal(translate(failure, http)).sendTo(http));
     }
@@ -274,11 +313,14 @@ final class ApiHandler {
         || cause instanceof RejectedExecutionException) {
       return ApiException.unavailable("Too many requests at the same time");
     }
-    // One endpoint has a password in its path.
-    String path = String.valueOf(http.path());
-    String shown = path.startsWith(ROOT + "auth/") ? ROOT + "auth/..." : path;
-    LOG.error("Cannot answer a request method={} path={}", http.method(), shown, failure);
+    String path = shown(String.valueOf(http.path()));
+    LOG.error("Cannot answer a request method={} path={}", http.method(), path, failure);
     return new ApiException(500, "internal_server_error", "See the log of the broker");
+  }
+
+  /** One endpoint has a password in its path. */
+  private static String shown(String path) {
+    return path.startsWith(ROOT + "auth/") ? ROOT + "auth/..." : path;
   }
 
   /** What is read from a request on its event loop, for other threads. */

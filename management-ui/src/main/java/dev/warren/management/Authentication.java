@@ -65,7 +65,7 @@ final class Authentication {
       Optional<String> authorization, LoginClient client, boolean loopback) {
     try {
       String header = authorization.orElseThrow(() -> ApiException.notAuthorized("Not logged in"));
-      return logIn(header, client).thenApply(login -> admit(login, loopback));
+      return logIn(header, client).thenApply(login -> admit(login, client, loopback));
     } catch (ApiException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -98,13 +98,17 @@ final class Authentication {
     return header.regionMatches(true, 0, scheme, 0, scheme.length());
   }
 
-  private Identity admit(Login login, boolean loopback) {
+  private Identity admit(Login login, LoginClient client, boolean loopback) {
     if (login instanceof Refused refused) {
       throw new FailedLoginException(answer(refused.reason()));
     }
     Identity user = ((Login.Granted) login).identity();
     if (!logins.access().mayLogInFrom(user.name(), loopback)) {
-      throw ApiException.notAuthorized("User can only log in via localhost");
+      // Told as late as that the password is wrong: it must not say at once that it is right.
+      String text = "User can only log in via localhost";
+      var unused =
+          logins.authenticator().refuse(client, new Refused(user.name(), Reason.CREDENTIALS, text));
+      throw new FailedLoginException(ApiException.notAuthorized(text));
     }
     if (!Access.MANAGEMENT.isGrantedTo(user)) {
       throw ApiException.notAuthorized(Access.MANAGEMENT.refusal());

@@ -12,6 +12,7 @@ import dev.warren.core.security.AccessChange.DeleteVirtualHost;
 import dev.warren.core.security.AccessChange.PutPermissions;
 import dev.warren.core.security.AccessChange.PutVirtualHost;
 import dev.warren.core.security.AccessRules;
+import dev.warren.core.security.Identity;
 import dev.warren.core.security.Permissions;
 import dev.warren.core.security.VirtualHostSettings;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ final class VirtualHostsResource {
                   before.virtualHost(name).orElse(VirtualHostSettings.DEFAULTS);
               List<AccessChange> changes = new ArrayList<>();
               changes.add(new PutVirtualHost(name, changed(present, body)));
-              if (isNew.get() && mayBeGranted(before, request.user().name())) {
+              if (isNew.get() && mayBeGranted(before, request.user())) {
                 changes.add(new PutPermissions(name, request.user().name(), Permissions.ALL));
               }
               return changes;
@@ -107,8 +108,9 @@ final class VirtualHostsResource {
    * Whoever makes a virtual host may do everything in it, as with RabbitMQ; unless he is known by a
    * token, or by the file, which alone says what he may.
    */
-  private static boolean mayBeGranted(AccessRules rules, String user) {
-    return rules.user(user).filter(known -> !known.declaredInFile()).isPresent();
+  private static boolean mayBeGranted(AccessRules rules, Identity user) {
+    return user.isInternal()
+        && rules.user(user.name()).filter(known -> !known.declaredInFile()).isPresent();
   }
 
   /** The settings with what the body says; the others stay. */

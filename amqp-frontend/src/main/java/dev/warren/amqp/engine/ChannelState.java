@@ -46,10 +46,25 @@ final class ChannelState {
     /** We have attached our end. */
     boolean isAnswered;
 
+    private boolean isDetachedByPeer;
+    private boolean hasEchoWaiting;
+
     LinkState(String key, boolean peerSends, LinkTerms terms) {
       this.key = key;
       this.peerSends = peerSends;
       this.terms = terms;
+    }
+
+    /** The peer has attached and our attach is still to go. */
+    boolean awaitsAnswer() {
+      return !isAnswered && !isDetachedByPeer;
+    }
+
+    /** Whether a flow that asks for an echo adds one: before our attach one stands for all. */
+    boolean owesEcho() {
+      boolean isFirst = !hasEchoWaiting;
+      hasEchoWaiting = awaitsAnswer();
+      return isFirst || !hasEchoWaiting;
     }
   }
 
@@ -100,6 +115,7 @@ final class ChannelState {
     if (link != null) {
       byRemoteHandle[handle] = null;
       byName.remove(link.key);
+      link.isDetachedByPeer = true;
     }
   }
 

@@ -271,7 +271,7 @@ final class GuardedTransport extends TransportImpl {
       completeFlow(flow, link);
     }
     super.handleFlow(flow, payload, channel);
-    if (flow.getEcho()) {
+    if (flow.getEcho() && (link == null || link.owesEcho())) {
       echoes.add(new Echo(localChannel(session), session, link));
     }
   }
@@ -530,7 +530,13 @@ final class GuardedTransport extends TransportImpl {
   }
 
   private void writeEchoes() {
+    // The state of a link can be told once the link is there: until our attach the echo waits.
+    List<Echo> waiting = new ArrayList<>(0);
     for (Echo echo : echoes) {
+      if (echo.link != null && echo.link.awaitsAnswer()) {
+        waiting.add(echo);
+        continue;
+      }
       int channel = echo.localChannel >= 0 ? echo.localChannel : localChannel(echo.session);
       if (channel < 0 || closeSent) {
         continue;
@@ -553,6 +559,7 @@ final class GuardedTransport extends TransportImpl {
       emit(channel, flow, null, null);
     }
     echoes.clear();
+    echoes.addAll(waiting);
   }
 
   private static TransportConditionException framingError(String description) {

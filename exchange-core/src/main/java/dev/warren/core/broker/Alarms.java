@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.journal.Journal;
+import dev.warren.core.time.BrokerClock;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -23,8 +24,13 @@ final class Alarms implements PublisherLimits {
 
   private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
 
+  private static final long COLLECTION_PAUSE_NS_MIN = 1_000_000_000;
+  private static final long COLLECTION_PAUSE_NS_MAX = 60_000_000_000L;
+
   private final BrokerOptions options;
   private final Path directory;
+  private final Heap heap;
+  private final BrokerClock clock;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile List<String> active = List.of();
   private volatile boolean memory;
@@ -32,11 +38,32 @@ final class Alarms implements PublisherLimits {
   private volatile @Nullable Journal journal;
   private volatile Journal.State journalState = Journal.State.RUNNING;
 
+  private long collectionPauseNs;
+  private long nextCollectionNs;
+
   private record Listener(BrokerLoop loop, Runnable task) {}
 
-  Alarms(BrokerOptions options, Path directory) {
+  /** The memory of this process, as a test may pretend it. */
+  interface Heap {
+    /** What was live after the last collection, as far as the collector tells. */
+    long liveBytes();
+
+    /** The most it may become. */
+    long maxBytes();
+
+    /** Collects now. */
+    void collect();
+  }
+
+  Alarms(BrokerOptions options, Path directory, BrokerClock clock) {
+    this(options, directory, new JavaHeap(), clock);
+  }
+
+  Alarms(BrokerOptions options, Path directory, Heap heap, BrokerClock clock) {
     this.options = options;
     this.directory = directory;
+    this.heap = heap;
+    this.clock = clock;
     this.diskFreeBytes = directory.toFile().getUsableSpace();
   }
 
@@ -61,7 +88,7 @@ final class Alarms implements PublisherLimits {
     Journal started = journal;
     long reusableBytes = started == null ? 0 : started.statistics().spareBytes();
     diskFreeBytes = directory.toFile().getUsableSpace() + reusableBytes;
-    memory = liveHeapBytes() > options.memoryLimitRatio() * Runtime.getRuntime().maxMemory();
+    memory = isMemoryShort();
     List<String> now = new ArrayList<>();
     if (diskFreeBytes < options.diskFreeLimitBytes() || journalState == Journal.State.FULL) {
       now.add("disk");
@@ -82,14 +109,51 @@ final class Alarms implements PublisherLimits {
     }
   }
 
-  /** What was live after the last collection, as far as the collector tells. */
-  static long liveHeapBytes() {
-    long bytes = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      MemoryUsage usage = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
-      bytes += usage == null ? 0 : usage.getUsed();
+  /**
+   * Whether too much is live. What the collector tells may be old, and with publishers blocked so
+   * little is allocated that it might never look again: so it is asked to, now and then, before the
+   * alarm is raised and while it lasts.
+   */
+  private boolean isMemoryShort() {
+    if (!isAboveLimit()) {
+      collectionPauseNs = 0;
+      return false;
     }
-    return bytes;
+    long nowNs = clock.nanoTime();
+    if (collectionPauseNs == 0 || nowNs - nextCollectionNs >= 0) {
+      collectionPauseNs =
+          Math.min(
+              Math.max(COLLECTION_PAUSE_NS_MIN, 2 * collectionPauseNs), COLLECTION_PAUSE_NS_MAX);
+      nextCollectionNs = nowNs + collectionPauseNs;
+      heap.collect();
+    }
+    return isAboveLimit();
+  }
+
+  private boolean isAboveLimit() {
+    return heap.liveBytes() > options.memoryLimitRatio() * heap.maxBytes();
+  }
+
+  private static final class JavaHeap implements Heap {
+    @Override
+    public long liveBytes() {
+      long bytes = 0;
+      for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+        MemoryUsage usage = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
+        bytes += usage == null ? 0 : usage.getUsed();
+      }
+      return bytes;
+    }
+
+    @Override
+    public long maxBytes() {
+      return Runtime.getRuntime().maxMemory();
+    }
+
+    @Override
+    public void collect() {
+      System.gc();
+    }
   }
 
   List<String> active() {

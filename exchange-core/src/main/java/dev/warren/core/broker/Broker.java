@@ -61,7 +61,7 @@ public final class Broker implements AutoCloseable {
     this.paces = new UserPaces(access::rules, options.publishRate(), clock);
     this.budget = new PayloadBudget(options.payloadBytesMax());
     this.transactions = new OpenTransactions(options);
-    this.alarms = new Alarms(options, parts.dataDirectory());
+    this.alarms = new Alarms(options, parts.dataDirectory(), clock);
     for (int i = 0; i < parts.eventLoops().size(); i++) {
       loops.add(new BrokerLoop(i, parts.eventLoops().get(i), clock));
     }

@@ -308,15 +308,4 @@ class AccessTest {
           .containsExactly(Actor.BROKER);
     }
   }
-
-  @Test
-  void keepsOnlyTheLatestEventsInMemory() {
-    AuditTrail trail = new AuditTrail(dev.warren.core.time.BrokerClock.system());
-    for (int i = 0; i < AuditTrail.KEPT_MAX + 5; i++) {
-      trail.refused(ACTOR, "user.authentication.failure", "", "user" + i, "wrong password");
-    }
-
-    assertThat(trail.latest()).hasSize(AuditTrail.KEPT_MAX);
-    assertThat(trail.latest().get(0).name()).isEqualTo("user" + (AuditTrail.KEPT_MAX + 4));
-  }
 }
