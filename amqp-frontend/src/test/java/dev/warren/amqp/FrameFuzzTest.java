@@ -34,7 +34,7 @@ import org.slf4j.Marker;
 @SuppressWarnings("NullAway.Init")
 class FrameFuzzTest {
   private static final int INPUTS_IN_THE_GATE = 4_000;
-  private static final int INPUTS_OF_A_ROUND = Integer.getInteger("fuzz.inputs", 30_000);
+  private static final int INPUTS_OF_A_ROUND = Integer.getInteger("fuzz.inputs", 10_000);
 
   @TempDir Path directory;
   private final Defects defects = new Defects();

@@ -2,6 +2,7 @@ package dev.warren.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.AuditTrail;
 import dev.warren.core.broker.ListenerCertificates;
 import dev.warren.core.broker.ListenerCertificates.CertificateFile;
 import dev.warren.core.broker.ListenerCertificates.Validity;
@@ -38,11 +39,13 @@ final class CertificatesResource {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Management management;
+  private final AuditTrail audit;
   private final BrokerClock clock;
   private volatile Supplier<Optional<String>> reload = Optional::empty;
 
-  CertificatesResource(Management management, BrokerClock clock) {
+  CertificatesResource(Management management, AuditTrail audit, BrokerClock clock) {
     this.management = management;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -65,6 +68,13 @@ final class CertificatesResource {
   private CompletionStage<Reply> reload(Request request) {
     LOG.info("Certificates are read again for the operator by={}", request.user().name());
     Optional<String> trouble = reload.get();
+    audit.changed(
+        request.actor(),
+        "certificates.reloaded",
+        "",
+        "",
+        Map.of(),
+        Map.of("trouble", trouble.orElse("none")));
     if (trouble.isPresent()) {
       throw ApiException.badRequest(trouble.get());
     }

@@ -159,8 +159,19 @@ final class ConnectionsResource {
         wanted.enabled(),
         wanted.payloadBytes(),
         request.user().name());
+    audit.changed(
+        request.actor(),
+        "connection.traced",
+        connection.details().virtualHost(),
+        connection.details().name(),
+        traced(connection.trace()),
+        traced(wanted));
     connection.trace(wanted);
     return Reply.NO_CONTENT.now();
+  }
+
+  private static Map<String, Object> traced(ConnectionView.Trace trace) {
+    return Map.of("enabled", trace.enabled(), "payload_bytes", trace.payloadBytes());
   }
 
   private static int payloadBytes(Request request) {

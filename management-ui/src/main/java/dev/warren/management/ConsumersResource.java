@@ -5,6 +5,7 @@ import dev.warren.core.broker.ConnectionView;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.ConsumerInfo;
+import java.util.Optional;
 
 /** Consumers: {@code /consumers}, {@code /consumers/{vhost}}. */
 final class ConsumersResource {
@@ -51,15 +52,14 @@ final class ConsumersResource {
     view.put("messages_unacknowledged", consumer.unsettled());
     view.putObject("queue").put("name", consumer.queue()).put("vhost", consumer.virtualHost());
     ObjectNode channel = view.putObject("channel_details");
-    for (ConnectionView connection : connections.all()) {
-      if (connection.id() == consumer.connectionId()) {
-        ConnectionView.Details details = connection.details();
-        channel.put("name", details.name());
-        channel.put("connection_name", details.name());
-        channel.put("peer_host", details.peer().host());
-        channel.put("peer_port", details.peer().port());
-        channel.put("user", details.user());
-      }
+    Optional<ConnectionView> connection = connections.byId(consumer.connectionId());
+    if (connection.isPresent()) {
+      ConnectionView.Details details = connection.get().details();
+      channel.put("name", details.name());
+      channel.put("connection_name", details.name());
+      channel.put("peer_host", details.peer().host());
+      channel.put("peer_port", details.peer().port());
+      channel.put("user", details.user());
     }
     channel.put("number", 0);
     channel.put("node", management.node().name());

@@ -17,13 +17,20 @@ import java.util.Optional;
  */
 final class HttpHandler implements Handler<HttpServerRequest> {
   private final Vertx vertx;
+  private final HttpConnections connections;
   private final ApiHandler api;
   private final ConsoleFiles files;
   private final ManagementWorker worker;
   private final Map<String, Handler<HttpServerRequest>> delegates = new HashMap<>();
 
-  HttpHandler(Vertx vertx, ApiHandler api, ConsoleFiles files, ManagementWorker worker) {
+  HttpHandler(
+      Vertx vertx,
+      HttpConnections connections,
+      ApiHandler api,
+      ConsoleFiles files,
+      ManagementWorker worker) {
     this.vertx = vertx;
+    this.connections = connections;
     this.api = api;
     this.files = files;
     this.worker = worker;
@@ -37,8 +44,10 @@ final class HttpHandler implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest http) {
     SecurityHeaders.addTo(http);
+    connections.asked(http.connection());
     Handler<HttpServerRequest> other = delegates.get(String.valueOf(http.path()));
     if (other != null) {
+      connections.leaves(http);
       other.handle(http);
       return;
     }

@@ -44,6 +44,7 @@ public final class ManagementServer {
   private final ManagementWorker passwords;
   private final RateSampler sampler;
   private final Routes routes;
+  private final HttpConnections connections;
   private final HttpHandler handler;
   private final HttpServer server;
   private final CertificatesResource certificates;
@@ -90,17 +91,21 @@ public final class ManagementServer {
     this.worker = new ManagementWorker("warren-management", options.requestsMax());
     this.passwords = new ManagementWorker("warren-passwords", options.requestsMax());
     this.sampler = new RateSampler(broker.management(), broker.connections(), clock, options);
-    this.certificates = new CertificatesResource(broker.management(), clock);
+    this.certificates =
+        new CertificatesResource(broker.management(), broker.access().audit(), clock);
     this.routes = routes(product, broker, clock);
+    this.connections = new HttpConnections(vertx, HttpConnections.Limits.DEFAULTS, clock);
     this.handler =
         new HttpHandler(
             vertx,
+            connections,
             new ApiHandler(vertx, routes, logins, worker, options, clock),
             new ConsoleFiles(),
             worker);
     this.server =
         vertx
             .createHttpServer(httpOptions(options.port()))
+            .connectionHandler(connections::opened)
             .requestHandler(handler)
             .invalidRequestHandler(ManagementServer::refuse);
   }
@@ -137,6 +142,7 @@ public final class ManagementServer {
         Optional.of(
             vertx
                 .createHttpServer(http)
+                .connectionHandler(connections::opened)
                 .requestHandler(handler)
                 .invalidRequestHandler(ManagementServer::refuse));
   }
@@ -187,7 +193,7 @@ public final class ManagementServer {
     new QueueChanges(topology).addTo(table);
     new ExchangesResource(management, sampler, views, bindings).addTo(table);
     new ExchangeChanges(topology).addTo(table);
-    new PublishResource(topology, broker.loops(), clock).addTo(table);
+    new PublishResource(topology, broker.loops(), options.messageBytesMax(), clock).addTo(table);
     bindings.addTo(table);
     consumers.addTo(table);
     new ConnectionsResource(broker, sampler, views).addTo(table);

@@ -18,11 +18,14 @@ import java.util.concurrent.CompletionStage;
 final class PublishResource {
   private final TopologyAccess topology;
   private final List<BrokerLoop> loops;
+  private final int messageBytesMax;
   private final BrokerClock clock;
 
-  PublishResource(TopologyAccess topology, List<BrokerLoop> loops, BrokerClock clock) {
+  PublishResource(
+      TopologyAccess topology, List<BrokerLoop> loops, int messageBytesMax, BrokerClock clock) {
     this.topology = topology;
     this.loops = loops;
+    this.messageBytesMax = messageBytesMax;
     this.clock = clock;
   }
 
@@ -35,7 +38,7 @@ final class PublishResource {
     String exchange = TopologyAccess.exchangeName(request.variable("exchange"));
     JsonBody body = request.body();
     String key = body.requiredText("routing_key");
-    PublishedMessage published = PublishedMessage.read(body);
+    PublishedMessage published = PublishedMessage.read(body, messageBytesMax);
     place.checkExchange(Permission.WRITE, exchange);
     published.userId().ifPresent(named -> checkUserId(request, named));
     switch (place.host().exchangeAccess(exchange)) {

@@ -29,9 +29,10 @@ record PublishedMessage(MessageHeader header, Optional<String> userId, ByteSlice
   /**
    * Reads the body of a request.
    *
+   * @param bytesMax longest properties, application-properties and body
    * @throws ApiException 400
    */
-  static PublishedMessage read(JsonBody body) {
+  static PublishedMessage read(JsonBody body, int bytesMax) {
     byte[] payload = payload(body);
     JsonBody properties =
         body.object("properties").orElseThrow(() -> body.invalid("properties", "is missing"));
@@ -40,6 +41,11 @@ record PublishedMessage(MessageHeader header, Optional<String> userId, ByteSlice
     writeHeaders(writer, properties);
     writer.writeSectionDescriptor(Sections.DATA).writeValue(payload);
     ByteSlice bare = new ByteSlice(writer.array(), 0, writer.length());
+    if (bare.length() > bytesMax) {
+      throw ApiException.badRequest(
+          "the message has %d octets, at most %d were expected (limits.max-message-size)"
+              .formatted(bare.length(), bytesMax));
+    }
     return new PublishedMessage(header(properties), properties.text("user_id"), bare);
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 final class HostileRequestTest {
   private static final String USER = "{\"password_hash\":\"\",\"tags\":\"\"}";
   private static final ManagementOptions SMALL =
-      new ManagementOptions("127.0.0.1", 0, 10_000, 16, 0, 61, 10);
+      new ManagementOptions("127.0.0.1", 0, 10_000, 10_000, 16, 0, 61, 10);
 
   private RunningServer server;
 

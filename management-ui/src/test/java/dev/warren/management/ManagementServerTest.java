@@ -149,7 +149,7 @@ final class ManagementServerTest {
 
   @Test
   void refusesABodyThatIsTooLong() {
-    ManagementOptions small = new ManagementOptions("127.0.0.1", 0, 100, 16, 0, 61, 10);
+    ManagementOptions small = new ManagementOptions("127.0.0.1", 0, 100, 100, 16, 0, 61, 10);
     try (RunningServer strict = new RunningServer(1_000_000, small)) {
       HttpRequest request =
           HttpRequest.newBuilder(strict.uri("/api/overview"))

@@ -106,7 +106,7 @@ final class RatesTest {
   void givesARateWithoutSamplesBeyondTheBound() {
     ManagementOptions defaults = ManagementOptions.defaults();
     ManagementOptions noHistories =
-        new ManagementOptions("127.0.0.1", 0, defaults.bodyBytesMax(), 16, 0, 61, 0);
+        new ManagementOptions("127.0.0.1", 0, defaults.bodyBytesMax(), 1000, 16, 0, 61, 0);
     try (RunningServer server = new RunningServer(1_000_000, noHistories)) {
       FakeQueue queue = server.management.queue("orders");
       for (int second = 0; second < 5; second++) {

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ports with TLS: opens them on both fronts, and gives them other certificates when those of
@@ -26,6 +28,7 @@ import java.util.function.Supplier;
  * thread that starts the broker; certificates change on the threads of their store and the API.
  */
 public final class TlsListeners implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsListeners.class);
   private final TlsOptions options;
   private final Optional<CertificateStore> store;
   private final List<Supplier<Future<Void>>> updates = new ArrayList<>();
@@ -133,14 +136,21 @@ public final class TlsListeners implements AutoCloseable {
     List<ListenerInfo> without = List.copyOf(plain);
     tell(broker, without);
     store.ifPresent(
-        certificates ->
-            certificates.watch(
-                () -> {
-                  for (Supplier<Future<Void>> update : updates) {
-                    Wiring.await(update.get());
-                  }
-                  tell(broker, without);
-                }));
+        certificates -> certificates.watch(this::updateAll, () -> tell(broker, without)));
+  }
+
+  /** Each listener, even if another one cannot; answers what went wrong. */
+  private Optional<String> updateAll() {
+    List<String> failures = new ArrayList<>();
+    for (Supplier<Future<Void>> update : updates) {
+      try {
+        Wiring.await(update.get());
+      } catch (RuntimeException e) {
+        LOG.error("a listener does not take the certificates", e);
+        failures.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return failures.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", failures));
   }
 
   private void tell(Broker broker, List<ListenerInfo> plain) {

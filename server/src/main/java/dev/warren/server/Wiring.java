@@ -319,7 +319,9 @@ public final class Wiring implements AutoCloseable {
       ServerOptions options, Authenticator authenticator, Vertx vertx, BrokerClock clock) {
     return new ManagementServer(
         vertx,
-        ManagementOptions.defaults().withAddress(options.http().host(), options.http().port()),
+        ManagementOptions.defaults()
+            .withAddress(options.http().host(), options.http().port())
+            .withMessageBytesMax(options.limits().messageBytesMax()),
         new Product("Warren", Version.text()),
         ManagedBroker.of(broker),
         new HttpLogins(broker.access(), authenticator, options.amqp().loginFailureDelayMs()),

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,6 +93,11 @@ public final class Connections {
     }
     created.incrementAndGet();
     return Admission.ADDED;
+  }
+
+  /** The connection with this number, if it is open. */
+  public Optional<ConnectionView> byId(long id) {
+    return Optional.ofNullable(open.get(id));
   }
 
   /** Open connections of a user. */

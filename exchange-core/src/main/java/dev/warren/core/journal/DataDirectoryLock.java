@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -40,7 +39,7 @@ public final class DataDirectoryLock implements AutoCloseable {
   public static DataDirectoryLock acquire(Path directory) {
     Path file = directory.resolve(FILE_NAME);
     try {
-      Files.createDirectories(directory);
+      PrivateDirectory.create(directory);
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

@@ -8,6 +8,7 @@ import ch.qos.logback.core.rolling.TriggeringPolicyBase;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.status.StatusListener;
 import dev.warren.core.broker.AuditEvent;
+import dev.warren.core.journal.PrivateDirectory;
 import dev.warren.core.time.BrokerClock;
 import java.io.File;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class AuditFile implements Consumer<AuditEvent>, AutoCloseable {
       throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     if (folder != null) {
-      Files.createDirectories(folder);
+      PrivateDirectory.create(folder);
     }
     if (path.toString().indexOf('%') >= 0) {
       throw new IOException(path + " has a % in it");

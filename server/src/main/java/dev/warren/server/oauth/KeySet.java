@@ -44,12 +44,11 @@ final class KeySet {
   /** The keys which may have made this signature; never fails, and is most often there already. */
   CompletionStage<List<JWK>> keysFor(JWSHeader header) {
     List<JWK> found = matching(header);
-    if (!found.isEmpty()) {
-      if (clock.nanoTime() - fetchedNs > options.refreshMs() * 1_000_000) {
-        var unused = fetch();
-      }
+    boolean isStale = clock.nanoTime() - fetchedNs > options.refreshMs() * 1_000_000;
+    if (!found.isEmpty() && !isStale) {
       return CompletableFuture.completedFuture(found);
     }
+    // A key that has been withdrawn is not to serve once more, however long nobody has asked.
     return fetch().thenApply(fetched -> matching(header));
   }
 

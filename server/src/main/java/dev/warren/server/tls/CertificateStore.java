@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.TrustManagerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class CertificateStore implements AutoCloseable {
           });
   private volatile Loaded loaded;
   private volatile Optional<String> trouble = Optional.empty();
+  private volatile Supplier<Optional<String>> onLoaded = Optional::empty;
   private volatile Runnable onChange = () -> {};
   private String digest;
   private long warnedOnDay;
@@ -116,10 +118,13 @@ public final class CertificateStore implements AutoCloseable {
   /**
    * Begins to look at the files.
    *
-   * @param action called after each change of what is in use or of what is wrong, on the thread
-   *     that found it
+   * @param apply gives the listeners what was read; answers what went wrong, which is then tried
+   *     again at the next look
+   * @param action called after each change of what is in use or of what is wrong; both are called
+   *     on the thread that found it
    */
-  public void watch(Runnable action) {
+  public void watch(Supplier<Optional<String>> apply, Runnable action) {
+    onLoaded = apply;
     onChange = action;
     if (options.reloadIntervalMs() > 0) {
       var unused =
@@ -157,7 +162,10 @@ public final class CertificateStore implements AutoCloseable {
     digest = contents.digest();
     try {
       loaded = load(options, contents);
-      trouble = Optional.empty();
+      trouble = onLoaded.get().map(failure -> "not taken by a listener: " + failure);
+      if (trouble.isPresent()) {
+        digest = "";
+      }
       logInUse();
     } catch (UnusableCertificateException e) {
       trouble = Optional.of(e.text());

@@ -96,7 +96,7 @@ class HostileKillTest {
   @Test
   @Tag("slow")
   void keepsWhatIsOwedAndNothingElseThroughManyKills() throws Exception {
-    survive(Integer.getInteger("kills", 20), 600);
+    survive(Integer.getInteger("kills", 8), 200);
   }
 
   private void survive(int times, int segments) throws Exception {

@@ -44,7 +44,7 @@ class HostileWebClientsTest {
   private static final int BODY_BYTES_MAX = 20_000_000;
   private static final int BODIES = 60;
   private static final int ENDLESS = 100;
-  private static final int SLOW = 500;
+  private static final int SLOW = 400;
   private static final Duration LIMIT = Duration.ofSeconds(45);
   private static final String SECRET = "not-for-the-console";
   private static final String CONFIG =

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class KillTest {
 
-  private static final int KILLS = Integer.getInteger("kills", 50);
+  private static final int KILLS = Integer.getInteger("kills", 15);
   private static final int MESSAGES_PER_LIFE = 8_000;
   private static final int LIFE_MS_MAX = 500;
   private static final int START_MS_MAX = 900;

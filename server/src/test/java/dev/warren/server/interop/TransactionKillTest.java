@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class TransactionKillTest {
-  private static final int KILLS = Integer.getInteger("kills", 20);
+  private static final int KILLS = Integer.getInteger("kills", 8);
   private static final int MESSAGES = 400;
   private static final int LIFE_MS_MAX = 700;
   private static final long LIMIT_MS = 20_000;

@@ -278,6 +278,30 @@ class HttpChangesTest {
   }
 
   @Test
+  void refusesMessagesThatAreTooLongForAmqpToo(@TempDir Path directory) throws Exception {
+    try (HttpBroker strict = HttpBroker.start(directory, "limits: {max-message-size: 64KiB}")) {
+      String message =
+          """
+          {"routing_key": "nowhere", "payload": "%s", "payload_encoding": "string", "properties": {}}
+          """
+              .formatted("x".repeat(64 << 10));
+      HttpResponse<String> refused =
+          strict.send("guest", "POST", "/exchanges/%2F/amq.default/publish", message);
+
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(HttpBroker.json(refused).path("reason").asText())
+          .matches("the message has 65\\d{3} octets, at most 65536 were expected .*");
+    }
+  }
+
+  @Test
+  void tellsTheAuditTrailThatCertificatesAreReadAgain() {
+    broker.must("POST", "/certificates/reload", "");
+    JsonNode latest = broker.get("/audit?event=certificates.reloaded").path(0);
+    assertThat(latest.path("user").asText()).isEqualTo("guest");
+  }
+
+  @Test
   void leavesUsersOfTheConfigurationFileToIt(@TempDir Path directory) throws Exception {
     try (HttpBroker strict = HttpBroker.start(directory, FILE_USER)) {
       HttpResponse<String> refused =

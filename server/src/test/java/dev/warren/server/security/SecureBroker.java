@@ -11,6 +11,8 @@ import dev.warren.server.config.ServerOptions;
 import dev.warren.server.tls.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -161,6 +164,20 @@ final class SecureBroker implements AutoCloseable {
   /** Waits until nobody is connected any more. */
   void awaitNobody() {
     await().atMost(LIMIT).until(() -> json("/api/connections").isEmpty());
+  }
+
+  /** How it is: its alarms, and what the journal and the threads are at. For failures. */
+  String condition() {
+    StringBuilder said = new StringBuilder();
+    for (String path : List.of("/api/nodes", "/api/queues", "/api/health/checks/alarms")) {
+      said.append(path).append(' ').append(get(path).body()).append('\n');
+    }
+    for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(true, true)) {
+      if (!thread.getThreadName().startsWith("surefire")) {
+        said.append(thread);
+      }
+    }
+    return said.toString();
   }
 
   @Override

@@ -56,6 +56,8 @@ class TlsTransportsTest {
     broker.awaitNobody();
     try (Connection connection = JmsClient.connect(amqps(), Login.of("guest", TRUSTING))) {
       JmsClient.sendAndReceive(connection);
+    } catch (JMSException e) {
+      throw new AssertionError(broker.condition(), e);
     }
     broker.awaitNobody();
   }
