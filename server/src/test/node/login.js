@@ -10,7 +10,7 @@ const fs = require('node:fs');
 const rhea = require('rhea');
 const WebSocket = require('ws');
 
-const LIMIT_MS = 15000;
+const LIMIT_MS = 30000;
 const wanted = JSON.parse(process.argv[2]);
 const container = rhea.create_container();
 

@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client that writes frames one by one and reads what comes back, with no rules of its own: it
- * can misbehave as it likes. Blocking; a read that takes 3 s fails the test.
+ * can misbehave as it likes. Blocking; a read that takes 10 s fails the test.
  */
 public final class RawPeer implements AutoCloseable {
+  private static final int READ_LIMIT_MS = 10_000;
   static final byte[] SASL = {'A', 'M', 'Q', 'P', 3, 1, 0, 0};
   static final byte[] AMQP = {'A', 'M', 'Q', 'P', 0, 1, 0, 0};
   private static final UnsignedInteger MANY = UnsignedInteger.valueOf(10_000);
@@ -55,7 +56,7 @@ public final class RawPeer implements AutoCloseable {
   /** A peer on a connection that was made otherwise; closes it with itself. */
   public RawPeer(Socket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout(3000);
+    socket.setSoTimeout(READ_LIMIT_MS);
     socket.setTcpNoDelay(true);
     AMQPDefinedTypes.registerAllTypes(decoder, encoder);
     AMQPDefinedTypes.registerSecurityTypes(saslDecoder, saslEncoder);

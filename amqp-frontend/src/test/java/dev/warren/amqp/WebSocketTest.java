@@ -216,7 +216,7 @@ class WebSocketTest {
 
     RawSocket(int port) throws IOException {
       super("127.0.0.1", port);
-      setSoTimeout(5000);
+      setSoTimeout(10_000);
     }
 
     void write(byte[] bytes) throws IOException {

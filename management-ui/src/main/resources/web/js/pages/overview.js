@@ -41,20 +41,10 @@ export const overview = {
       <dl class="figures">
         ${figure("Ready", short(totals.messages_ready), "waiting for a consumer")}
         ${figure("Unsettled", short(totals.messages_unacknowledged), "with consumers")}
-        ${figure("Published", rate(stats.publish_details.rate), "a second")}
-        ${figure("Delivered", rate(stats.deliver_get_details.rate), "a second")}
-        ${figure("Settled", rate(stats.ack_details.rate), "a second")}
+        ${hasRates(stats) ? rateFigures(stats) : nothing}
       </dl>
-      <div class="charts">
-        <section class="card" aria-label="Message rates">
-          <h2>Messages a second</h2>
-          <live-chart .series=${RATES} .points=${ratePoints(stats)}></live-chart>
-        </section>
-        <section class="card" aria-label="Messages in queues">
-          <h2>Messages in queues</h2>
-          <live-chart .series=${LEVELS} .points=${levelPoints(totals)}></live-chart>
-        </section>
-      </div>
+      ${hasRates(stats) ? charts(stats, totals)
+        : html`<p class="explanation">Rates and charts of the whole broker are for users with the tag monitoring.</p>`}
       <div class="halves">
         <section class="card">
           <h2>What there is</h2>
@@ -63,8 +53,8 @@ export const overview = {
             ${entry("Exchanges", objects.exchanges, "exchanges")}
             ${entry("Connections", objects.connections, "connections")}
             ${entry("Consumers", objects.consumers)}
-            ${entry("Unroutable, returned", stats.return_unroutable)}
-            ${entry("Unroutable, pre-settled", stats.drop_unroutable)}
+            ${hasRates(stats) ? html`${entry("Unroutable, returned", stats.return_unroutable)}
+              ${entry("Unroutable, pre-settled", stats.drop_unroutable)}` : nothing}
           </dl>
         </section>
         <section class="card">
@@ -78,6 +68,29 @@ export const overview = {
       </div>`;
   },
 };
+
+/** Only who may see everything is told what everybody does. */
+const hasRates = (stats) => stats.publish_details !== undefined;
+
+function rateFigures(stats) {
+  return html`
+    ${figure("Published", rate(stats.publish_details.rate), "a second")}
+    ${figure("Delivered", rate(stats.deliver_get_details.rate), "a second")}
+    ${figure("Settled", rate(stats.ack_details.rate), "a second")}`;
+}
+
+function charts(stats, totals) {
+  return html`<div class="charts">
+    <section class="card" aria-label="Message rates">
+      <h2>Messages a second</h2>
+      <live-chart .series=${RATES} .points=${ratePoints(stats)}></live-chart>
+    </section>
+    <section class="card" aria-label="Messages in queues">
+      <h2>Messages in queues</h2>
+      <live-chart .series=${LEVELS} .points=${levelPoints(totals)}></live-chart>
+    </section>
+  </div>`;
+}
 
 function alarm({ resource }) {
   return html`<div class="banner" role="alert"><strong>Alarm: ${resource}.</strong>

@@ -120,13 +120,21 @@ final class ConsoleAuditTest extends InBrowser {
         .containsText("for users with the tag monitoring or administrator");
     assertThat(page.locator("nav[aria-label=Pages] a")).hasCount(5);
     assertThat(server.send("GET", "/api/audit", "worker").statusCode()).isEqualTo(401);
-    open(page, "Queues");
+    page.navigate(server.uri("/#/overview").toString());
+    assertThat(page.locator("h1")).hasText("Overview");
+    assertThat(page.locator("main")).containsText("for users with the tag monitoring");
+    picture(page, "overview-management");
+    for (String other : List.of("Connections", "Exchanges", "Queues")) {
+      open(page, other);
+    }
     assertNoComplaints();
 
     Page watching = newPage(1280, 800, ColorScheme.LIGHT);
     watching.navigate(server.uri("/#/audit").toString());
     enter(watching, "watcher", "watcher");
-    assertThat(watching.locator("tbody tr")).hasCount(4);
+    // Those there were and the one refused above: the pages he may see ask for nothing he may not.
+    assertThat(watching.locator("tbody tr")).hasCount(5);
+    assertThat(watching.locator("tbody tr").first()).containsText("GET /api/audit");
   }
 
   @Test

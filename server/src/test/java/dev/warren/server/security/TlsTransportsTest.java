@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * AMQP over secure WebSockets, and clients that meet a port of the other kind. The hand-shake may
  * last minutes here, so that a client which ends earlier was not ended by that limit.
  */
-@Timeout(25)
+@Timeout(100)
 class TlsTransportsTest {
   private static final SSLContext TRUSTING = TestCertificates.get().trusting(Optional.empty());
 
