@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(QuietLog.class)
 class JournalCrashTest {
   /** So many seeds are tried in the gate, each on a good disk and on a bad one. */
-  static final int SEEDS = 120;
+  static final int SEEDS = 80;
 
   /** Those of the gate; {@link MutantTest} uses no others. */
   static LongStream seeds() {
