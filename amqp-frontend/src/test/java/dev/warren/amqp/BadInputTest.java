@@ -243,9 +243,7 @@ class BadInputTest {
   void transfersBeyondTheCreditDetachTheLink() throws IOException {
     peer.begin().attachSender(0, "/queues/q");
     peer.next(Flow.class);
-    for (int i = 0; i < 200; i++) {
-      peer.transfer(RawPeer.transfer(0, i), RawPeer.message("flood"));
-    }
+    peer.flood(200);
 
     assertThat(condition(peer.next(Detach.class))).isEqualTo("amqp:link:transfer-limit-exceeded");
   }

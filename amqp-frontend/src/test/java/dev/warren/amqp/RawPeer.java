@@ -198,6 +198,18 @@ public final class RawPeer implements AutoCloseable {
     return send(frame(0, 0, transfer, payload));
   }
 
+  /**
+   * Many messages on the link with handle 0, beginning with delivery 0, in one write: one by one,
+   * the credit that comes back with each settlement might suffice for all.
+   */
+  public RawPeer flood(int messages) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < messages; i++) {
+      all.writeBytes(frame(0, 0, transfer(0, i), message("flood")));
+    }
+    return send(all.toByteArray());
+  }
+
   /** A message with this body as data and nothing else. */
   public static byte[] message(String body) {
     byte[] text = body.getBytes(StandardCharsets.UTF_8);

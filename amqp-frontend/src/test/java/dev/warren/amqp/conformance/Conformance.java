@@ -90,7 +90,7 @@ abstract class Conformance {
   /** Takes all messages out of a queue and tells how many there were. */
   final int empty(String address) throws IOException {
     try (RawPeer reader = connected().begin()) {
-      reader.attachReceiver(0, address).credit(0, 0, 100, true, false);
+      reader.attachReceiver(0, address).credit(0, 0, 1000, true, false);
       int count = 0;
       Object body = reader.readFrame().body();
       while (!(body instanceof Flow)) {

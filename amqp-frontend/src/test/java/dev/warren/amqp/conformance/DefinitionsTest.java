@@ -125,9 +125,7 @@ class DefinitionsTest extends Conformance {
   void linkCondition() throws IOException {
     peer.begin().attachSender(0, QUEUE);
     peer.next(Flow.class);
-    for (int i = 0; i < 100; i++) {
-      peer.transfer(RawPeer.transfer(0, i), RawPeer.message("flood"));
-    }
+    peer.flood(100);
 
     assertThat(condition(peer.next(Detach.class).getError())).startsWith("amqp:link:");
   }

@@ -228,9 +228,7 @@ class LinksTest extends Conformance {
   void transferWithoutCredit() throws IOException {
     peer.attachSender(0, QUEUE);
     peer.next(Flow.class);
-    for (int i = 0; i < 100; i++) {
-      peer.transfer(RawPeer.transfer(0, i), RawPeer.message("flood"));
-    }
+    peer.flood(100);
 
     assertThat(condition(peer.next(Detach.class).getError()))
         .isEqualTo("amqp:link:transfer-limit-exceeded");
