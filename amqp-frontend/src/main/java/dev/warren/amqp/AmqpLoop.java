@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one loop: flushes those that have something to say once per tick, and lets
  * time pass for all. Owned by the loop.
  */
 final class AmqpLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpLoop.class);
   private static final long TIMER_MS_MAX = 250;
   private static final long TIMER_MS_MIN = 100;
 
@@ -164,7 +167,12 @@ final class AmqpLoop {
       }
     }
     for (KeptLink link : List.copyOf(suspended)) {
-      link.onTimer(nowMs);
+      try {
+        link.onTimer(nowMs);
+      } catch (RuntimeException e) {
+        LOG.error("the time of a suspended link could not be looked at", e);
+        link.drop();
+      }
     }
     if (!stopped || !connections.isEmpty()) {
       loop.schedule(Math.max(delayMs, TIMER_MS_MIN), this::onTimer);

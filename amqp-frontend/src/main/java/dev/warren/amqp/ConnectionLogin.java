@@ -199,6 +199,8 @@ final class ConnectionLogin implements TokenRenewal {
   private Result onToken(
       TokenIdentity known, @Nullable TokenClaims claims, @Nullable Throwable failure) {
     if (claims != null && known.renew(claims)) {
+      // It may allow less than the one before; the answer goes first.
+      connection.loop().loop().execute(connection::onRulesChanged);
       return Result.RENEWED;
     }
     if (claims == null && !(failure instanceof TokenRefusedException)) {

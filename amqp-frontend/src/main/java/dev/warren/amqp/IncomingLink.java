@@ -121,7 +121,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       kept = new KeptPublisher(key, connection, retention);
     }
     boolean steal = kept != null || terms.hasPeerUnsettled();
-    links.claim(new KeptLink.Claim(key, connection.loop(), this, kept, "", steal));
+    links.claim(new KeptLink.Claim(key, connection.loop(), this, kept, List.of(), steal));
   }
 
   private void attach() {

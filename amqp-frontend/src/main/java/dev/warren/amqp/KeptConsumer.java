@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of the link's last connection.
  */
 final class KeptConsumer extends KeptLink implements Subscription.Listener {
-  private final String terms;
+  private final List<String> terms;
   private List<Held> held = new ArrayList<>();
   private int nextTag;
   private boolean lost;
@@ -42,15 +42,15 @@ final class KeptConsumer extends KeptLink implements Subscription.Listener {
    *
    * @param terms what another attachment must ask for to go on with the subscription
    */
-  KeptConsumer(KeptLinks.Key key, ConnectionHandler connection, Retention retention, String terms) {
+  KeptConsumer(
+      KeptLinks.Key key, ConnectionHandler connection, Retention retention, List<String> terms) {
     super(key, connection, retention);
     this.terms = terms;
   }
 
   /** What must be the same for a suspended subscription to be the one that is wanted. */
-  static String terms(Subscription.Request request, Source source) {
-    return String.join(
-        " ",
+  static List<String> terms(Subscription.Request request, Source source) {
+    return List.of(
         request.queue(),
         request.mode().toString(),
         String.valueOf(request.presettled()),

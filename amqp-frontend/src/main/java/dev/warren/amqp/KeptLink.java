@@ -54,7 +54,7 @@ abstract sealed class KeptLink permits KeptConsumer, KeptPublisher {
       AmqpLoop loop,
       Claimant claimant,
       @Nullable KeptLink next,
-      String terms,
+      List<String> terms,
       boolean steal) {
     /** Tells the link, on its loop, that there is nothing. */
     void answerNothing() {

@@ -106,7 +106,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       subscribe();
       return;
     }
-    String wanted = KeptConsumer.terms(request, source);
+    List<String> wanted = KeptConsumer.terms(request, source);
     if (!retention.isNone()) {
       kept = new KeptConsumer(key, connection, retention, wanted);
     }

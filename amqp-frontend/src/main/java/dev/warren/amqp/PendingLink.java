@@ -27,11 +27,15 @@ final class PendingLink<T> implements LinkHandler {
   private final Consumer<T> unwanted;
   private boolean released;
 
+  /** Of the rules the link was allowed by. */
+  private final int version;
+
   private PendingLink(SessionHandler session, Link link, Consumer<T> found, Consumer<T> unwanted) {
     this.session = session;
     this.link = link;
     this.found = found;
     this.unwanted = unwanted;
+    this.version = session.connection().access().version();
   }
 
   /**
@@ -67,6 +71,10 @@ final class PendingLink<T> implements LinkHandler {
         released = true;
         session.forget(this);
         found.accept(value);
+        if (session.connection().access().version() != version) {
+          // What was checked before the wait may not hold any more.
+          session.onRulesChanged();
+        }
       }
     }
   }

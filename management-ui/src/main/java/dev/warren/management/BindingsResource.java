@@ -115,7 +115,10 @@ final class BindingsResource {
             found.bindingKey(),
             found.arguments());
     place.checkKey(Permission.READ, binding.source(), binding.bindingKey());
-    return place.editor().unbind(binding).thenApply(done -> Reply.NO_CONTENT);
+    return place
+        .editor()
+        .unbind(binding, QueueDefinition.SHARED)
+        .thenApply(done -> Reply.NO_CONTENT);
   }
 
   private static void checkMayBind(TopologyAccess.Place place, Ends ends) {

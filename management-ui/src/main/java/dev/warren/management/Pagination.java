@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.security.BoundedPattern;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * The list parameters of the API: {@code name}, {@code use_regex}, {@code sort}, {@code
@@ -27,7 +26,9 @@ final class Pagination {
   static final int PAGE_SIZE_DEFAULT = 100;
   static final int PAGE_SIZE_MAX = 500;
   private static final int PATTERN_LENGTH_MAX = 256;
-  private static final long PATTERN_LOOKS_MAX = 5_000_000;
+
+  /** Characters times size, of all names one expression is tried on. */
+  private static final long PATTERN_STEPS_MAX = 100_000_000;
 
   private final Optional<Integer> page;
   private final int pageSize;
@@ -167,14 +168,24 @@ final class Pagination {
     if (expression.length() > PATTERN_LENGTH_MAX) {
       throw ApiException.badRequest("name: the regular expression is too long");
     }
-    Pattern pattern;
+    BoundedPattern pattern;
     try {
-      pattern = Pattern.compile(expression, Pattern.CASE_INSENSITIVE);
-    } catch (PatternSyntaxException e) {
-      throw ApiException.badRequest("name: not a regular expression: " + e.getDescription());
+      pattern = BoundedPattern.of(expression, true, PATTERN_LENGTH_MAX);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.badRequest("name: '" + expression + "' " + e.getMessage());
     }
-    BoundedText.Budget budget = new BoundedText.Budget(PATTERN_LOOKS_MAX);
-    return name -> pattern.matcher(new BoundedText(name, budget)).find();
+    if (!pattern.isLinear()) {
+      throw ApiException.badRequest(
+          "name: look-around, possessive quantifiers and back-references are not known here");
+    }
+    long[] left = {PATTERN_STEPS_MAX};
+    return name -> {
+      left[0] -= pattern.size() * (name.length() + 1);
+      if (left[0] < 0) {
+        throw ApiException.badRequest("name: the regular expression takes too long");
+      }
+      return pattern.isFoundIn(name);
+    };
   }
 
   private static int number(String parameter, String text, int max) {

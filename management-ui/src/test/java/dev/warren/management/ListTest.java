@@ -79,8 +79,8 @@ final class ListTest {
 
   @Test
   void refusesRegularExpressionsThatAreBrokenOrEndless() {
-    server.management.queue("a".repeat(60));
-    for (String expression : List.of("%5B", "(.*a)%7B12%7Dx")) {
+    for (String expression :
+        List.of("%5B", "((a%7B99%7D)%7B99%7D)%7B99%7D", "(%7C)(%7C)(?!)", "a".repeat(257))) {
       HttpResponse<String> response =
           server.send("GET", "/api/queues?use_regex=true&name=" + expression, "guest");
       assertThat(response.statusCode()).as(expression).isEqualTo(400);

@@ -244,7 +244,10 @@ public final class Wiring implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new StartFailedException(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
     }
-    return AuditedLogins.authenticator(broker.access(), tokens, logins.checks(), clock);
+    Authenticator authenticator =
+        AuditedLogins.authenticator(broker.access(), tokens, logins.checks(), clock);
+    authenticator.prepareScram();
+    return authenticator;
   }
 
   /** Opens the same port on every address; returns it. */

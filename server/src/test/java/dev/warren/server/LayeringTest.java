@@ -69,7 +69,12 @@ class LayeringTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "dev.warren.core..", "java..", "javax.crypto..", "org.slf4j..", "org.jspecify..");
+              "dev.warren.core..",
+              "java..",
+              "javax.crypto..",
+              "org.slf4j..",
+              "org.jspecify..",
+              "com.google.re2j..");
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =

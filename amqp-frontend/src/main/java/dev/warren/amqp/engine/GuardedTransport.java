@@ -175,6 +175,10 @@ final class GuardedTransport extends TransportImpl {
       closed(new TransportConditionException("the container-id is too long", INVALID_FIELD));
       return;
     }
+    if (OpenBounds.isHostnameTooLong(open)) {
+      closed(new TransportConditionException("the hostname is too long", INVALID_FIELD));
+      return;
+    }
     OpenBounds.cut(open);
     UnsignedInteger idle = open.getIdleTimeOut();
     if (idle != null && idle.longValue() > Integer.MAX_VALUE) {
@@ -199,6 +203,10 @@ final class GuardedTransport extends TransportImpl {
     byRemoteChannel = grown(byRemoteChannel, channel);
     byRemoteChannel[channel] = state;
     begun.add(state);
+    // Nobody asks for them, and proton-j would keep them as long as the session.
+    begin.setProperties(null);
+    begin.setOfferedCapabilities();
+    begin.setDesiredCapabilities();
     super.handleBegin(begin, payload, channel);
   }
 
@@ -307,6 +315,7 @@ final class GuardedTransport extends TransportImpl {
           "transfer on handle " + transfer.getHandle());
       return;
     }
+    transfer.setState(OpenBounds.cut(transfer.getState()));
     session.nextIncomingId++;
     payloadOctets += payload == null ? 0 : payload.getLength();
     if (!transfer.getMore() || transfer.getAborted()) {
@@ -327,6 +336,9 @@ final class GuardedTransport extends TransportImpl {
   @Override
   public void handleDisposition(Disposition disposition, Binary payload, Integer channel) {
     if (live(channel) != null) {
+      if (disposition.getRole() == Role.SENDER) {
+        disposition.setState(OpenBounds.cut(disposition.getState()));
+      }
       super.handleDisposition(disposition, payload, channel);
     }
   }

@@ -4,9 +4,14 @@ import java.lang.reflect.Array;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.DescribedType;
+import org.apache.qpid.proton.amqp.messaging.Modified;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transaction.Coordinator;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.Attach;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +38,12 @@ final class HeldSize {
           of(source.getAddress())
               + of(source.getFilter())
               + of(source.getDynamicNodeProperties())
+              + of(source.getDefaultOutcome())
               + ofArray(source.getOutcomes())
               + ofArray(source.getCapabilities());
+    }
+    if (attach.getTarget() instanceof Coordinator coordinator) {
+      size += ofArray(coordinator.getCapabilities());
     }
     if (attach.getTarget() instanceof Target target) {
       size +=
@@ -68,6 +77,16 @@ final class HeldSize {
         size += REFERENCE + of(item);
       }
       return size;
+    }
+    if (value instanceof Modified modified) {
+      return OBJECT + of(modified.getMessageAnnotations());
+    }
+    if (value instanceof Rejected rejected) {
+      ErrorCondition error = rejected.getError();
+      return OBJECT + (error == null ? 0 : TEXT + of(error.getDescription()) + of(error.getInfo()));
+    }
+    if (value instanceof TransactionalState work) {
+      return OBJECT + of(work.getTxnId()) + of(work.getOutcome());
     }
     if (value instanceof DescribedType described) {
       return OBJECT + of(described.getDescriptor()) + of(described.getDescribed());

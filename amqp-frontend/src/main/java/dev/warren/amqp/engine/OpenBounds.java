@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.Open;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ final class OpenBounds {
   /** Longest container id, in bytes of UTF-8; subscriptions and kept links are named by it. */
   static final int CONTAINER_ID_BYTES_MAX = 1024;
 
+  private static final int HOSTNAME_CHARS_MAX = 1024;
   private static final int PROPERTIES_MAX = 64;
   private static final int NAME_CHARS_MAX = 256;
   private static final int TEXT_CHARS_MAX = 1024;
@@ -24,6 +27,20 @@ final class OpenBounds {
   /** Whether the container id is too long to be kept. */
   static boolean isContainerIdTooLong(Open open) {
     return open.getContainerId().getBytes(StandardCharsets.UTF_8).length > CONTAINER_ID_BYTES_MAX;
+  }
+
+  /** Whether the hostname, which names a virtual host, is too long to be kept. */
+  static boolean isHostnameTooLong(Open open) {
+    return open.getHostname() != null && open.getHostname().length() > HOSTNAME_CHARS_MAX;
+  }
+
+  /** What is asked of the state a sender tells: the transaction, but not the outcome in it. */
+  static @Nullable DeliveryState cut(@Nullable DeliveryState state) {
+    if (state instanceof TransactionalState work) {
+      work.setOutcome(null);
+      return work;
+    }
+    return null;
   }
 
   /** Leaves of the properties what an operator is shown, and of the capabilities nothing. */

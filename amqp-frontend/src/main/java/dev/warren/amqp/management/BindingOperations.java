@@ -108,7 +108,7 @@ final class BindingOperations {
     return scope
         .host()
         .by(scope.actor())
-        .unbind(binding)
+        .unbind(binding, scope.connectionId())
         .thenApply(found -> ManagementResponse.noContent());
   }
 

@@ -70,11 +70,7 @@ public final class TopologyEditor {
     return host.control()
         .submit(
             () -> {
-              if (binding.destination() instanceof Destination.QueueName
-                  && host.topology().queue(binding.destination().name())
-                      instanceof QueueProxy proxy) {
-                checkAccess(proxy.definition(), connectionId);
-              }
+              checkMayBind(binding, connectionId);
               return host.apply(actor, new TopologyChange.Bind(binding));
             });
   }
@@ -82,6 +78,23 @@ public final class TopologyEditor {
   /** Removes a binding; false if there is none. */
   public CompletionStage<Boolean> unbind(Binding binding) {
     return host.control().submit(() -> host.apply(actor, new TopologyChange.Unbind(binding)));
+  }
+
+  /** Removes a binding for a connection, which may own the queue; false if there is none. */
+  public CompletionStage<Boolean> unbind(Binding binding, long connectionId) {
+    return host.control()
+        .submit(
+            () -> {
+              checkMayBind(binding, connectionId);
+              return host.apply(actor, new TopologyChange.Unbind(binding));
+            });
+  }
+
+  private void checkMayBind(Binding binding, long connectionId) {
+    if (binding.destination() instanceof Destination.QueueName
+        && host.topology().queue(binding.destination().name()) instanceof QueueProxy proxy) {
+      checkAccess(proxy.definition(), connectionId);
+    }
   }
 
   /** Declares a queue; true if it is new. */

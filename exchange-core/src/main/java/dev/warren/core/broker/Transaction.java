@@ -2,6 +2,7 @@ package dev.warren.core.broker;
 
 import dev.warren.core.journal.JournalAppender;
 import dev.warren.core.journal.JournalTransaction;
+import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
@@ -44,6 +45,8 @@ public final class Transaction implements ParkedConfirms.Waiter {
 
   /** What a message takes in the journal besides itself, roughly. */
   private static final int RECORD_OVERHEAD_BYTES = 256;
+
+  private static final int ANNOTATION_BYTES = 256;
 
   private final VirtualHost host;
   private final BrokerLoop loop;
@@ -175,7 +178,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
     if (checkout.consumer().isBrowsing()) {
       return OF_A_COPY;
     }
-    if (state != State.OPEN || charge(0) != null) {
+    if (state != State.OPEN || charge(annotationBytes(outcome)) != null) {
       if (settled) {
         // Not failed: it would come again, perhaps until it failed too often.
         ((QueueSubscription) checkout.consumer().context()).settle(checkout, Outcome.RELEASED);
@@ -186,6 +189,16 @@ public final class Transaction implements ParkedConfirms.Waiter {
     settlement.hold();
     settlements.add(settlement);
     return settlement;
+  }
+
+  /** Of what a consumer wants to have added to the message, as it would be written. */
+  private static int annotationBytes(Outcome outcome) {
+    if (!(outcome instanceof Outcome.Modified modified) || modified.annotations().isEmpty()) {
+      return 0;
+    }
+    AmqpWriter writer = new AmqpWriter(ANNOTATION_BYTES);
+    writer.writeValue(modified.annotations());
+    return writer.length();
   }
 
   /** Counts an operation; the reason if it is one too many. */

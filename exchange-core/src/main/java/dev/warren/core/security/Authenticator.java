@@ -57,6 +57,8 @@ public final class Authenticator implements AutoCloseable {
   private final AtomicInteger running = new AtomicInteger();
   private final Map<Credentials, Check> checks = new ConcurrentHashMap<>();
   private final LoginCounters counters = new LoginCounters();
+  private static final int LANES_OF_HOST = 64;
+
   private final byte[] secret = new byte[SECRET_BYTES];
   private volatile SlowHashes slowHashes = new SlowHashes(AccessRules.EMPTY, false);
 
@@ -200,7 +202,7 @@ public final class Authenticator implements AutoCloseable {
       return asked.answer();
     }
     queue
-        .add(new LoginQueue.Lane(client.host(), known.isPresent() ? user : ""), fresh)
+        .add(new LoginQueue.Lane(client.host(), lane(user)), fresh)
         .ifPresent(noRoom -> finish(noRoom, busy(noRoom.credentials().user())));
     startThread();
     return fresh.answer();
@@ -217,6 +219,11 @@ public final class Authenticator implements AutoCloseable {
       slowHashes = seen;
     }
     return seen.any();
+  }
+
+  /** Chosen without asking whether there is such a user, or a full one would tell. */
+  static String lane(String user) {
+    return "lane " + Math.floorMod(user.hashCode(), LANES_OF_HOST);
   }
 
   private void startThread() {
@@ -366,6 +373,18 @@ public final class Authenticator implements AutoCloseable {
         .flatMap(PasswordHash::scram)
         .orElseGet(() -> ScramSecrets.decoy(secret, user))
         .keys(digest);
+  }
+
+  /**
+   * Makes, on a thread of its own, what SCRAM needs of users whose password is given in clear: made
+   * at the first login, it would take its time there, and tell that there is such a user.
+   */
+  public void prepareScram() {
+    Thread making =
+        new Thread(
+            () -> rules.get().users().forEach(user -> user.password().scram()), "scram-secrets");
+    making.setDaemon(true);
+    making.start();
   }
 
   /** Whether this is how the user may log in by SCRAM at this moment. */

@@ -1,8 +1,5 @@
 package dev.warren.core.security;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +11,7 @@ public final class NamePattern {
   /** Longest expression, in characters. */
   public static final int LENGTH_MAX = 4096;
 
-  /** Looks at characters that one match may take; then it counts as no match. */
-  private static final long LOOKS_MAX = 200_000;
+  private static final int SIZE_MAX = 5_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(NamePattern.class);
   private static final String EVERYTHING = ".*";
@@ -27,11 +23,11 @@ public final class NamePattern {
   public static final NamePattern NONE = new NamePattern("");
 
   private final String text;
-  private final Pattern pattern;
+  private final BoundedPattern pattern;
 
   private NamePattern(String text) {
     this.text = text;
-    this.pattern = Pattern.compile(text);
+    this.pattern = BoundedPattern.of(text, false, SIZE_MAX);
   }
 
   /**
@@ -50,13 +46,8 @@ public final class NamePattern {
     }
     try {
       return text.isEmpty() ? NONE : new NamePattern(text);
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "'%s' is not a regular expression: %s near character %d"
-              .formatted(text, e.getDescription(), e.getIndex()),
-          e);
-    } catch (StackOverflowError e) {
-      throw new IllegalArgumentException("a regular expression nested too deeply", e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + text + "' " + e.getMessage(), e);
     }
   }
 
@@ -69,9 +60,8 @@ public final class NamePattern {
       return false;
     }
     try {
-      Matcher matcher = pattern.matcher(new BoundedText(name, new BoundedText.Budget(LOOKS_MAX)));
-      return matcher.find();
-    } catch (BoundedText.ExhaustedException | StackOverflowError e) {
+      return pattern.isFoundIn(name);
+    } catch (BoundedText.ExhaustedException e) {
       LOG.warn("a permission takes too long and is refused pattern={} name={}", text, name);
       return false;
     }

@@ -48,7 +48,13 @@ public record TopicPermissions(String write, String read) {
         return NamePattern.NONE;
       }
     }
-    return NamePattern.of(expanded(text, name -> Pattern.quote(variables.getOrDefault(name, ""))));
+    try {
+      return NamePattern.of(
+          expanded(text, name -> Pattern.quote(variables.getOrDefault(name, ""))));
+    } catch (IllegalArgumentException e) {
+      // Too long with the variables in it.
+      return NamePattern.NONE;
+    }
   }
 
   private static String expanded(String text, UnaryOperator<String> value) {

@@ -10,6 +10,7 @@ import dev.warren.core.message.Symbol;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.ExchangeType;
 import java.nio.file.Path;
@@ -193,6 +194,27 @@ class BrokerTest {
       broker.runUntil("declared", declared::isDone);
       Receiver other = broker.receiver(0, "mine");
       assertThat(other.refused.error()).isEqualTo(BrokerError.RESOURCE_LOCKED);
+    }
+  }
+
+  @Test
+  void onlyItsOwnerUnbindsAnExclusiveQueue() {
+    try (BrokerFixture broker = BrokerFixture.in(directory).open()) {
+      TopologyEditor editor = broker.host().by(Actor.BROKER);
+      var declared =
+          editor
+              .declareQueue(new QueueDeclaration("mine", false, false, 99, Map.of()))
+              .toCompletableFuture();
+      broker.runUntil("declared", declared::isDone);
+      Binding binding = new Binding("amq.direct", new Destination.QueueName("mine"), "k", Map.of());
+      var bound = editor.bind(binding, 99).toCompletableFuture();
+      broker.runUntil("bound", bound::isDone);
+      var refused = editor.unbind(binding, 98).toCompletableFuture();
+      broker.runUntil("refused", refused::isDone);
+      assertThat(refused).isCompletedExceptionally();
+      var unbound = editor.unbind(binding, 99).toCompletableFuture();
+      broker.runUntil("unbound", unbound::isDone);
+      assertThat(unbound).isCompletedWithValue(true);
     }
   }
 

@@ -459,6 +459,20 @@ class TransactionTest {
   }
 
   @Test
+  void annotationsOfASettlementCountAsMessagesDo() {
+    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 60_000))) {
+      broker.sender(0).sendAndConfirm("", "a", "1");
+      Receiver receiver = broker.receiver(1, "a");
+      Work work = new Work(broker, 1);
+      Map<String, Object> much = Map.of("x-much", "x".repeat(1_000));
+      Outcome.Modified modified = new Outcome.Modified(true, false, much);
+
+      assertThat(work.settle(receiver.take(), modified, true)).isNull();
+      assertThat(work.commit().error).isEqualTo(BrokerError.LIMIT_EXCEEDED);
+    }
+  }
+
+  @Test
   void canOnlyBeRolledBackWhenItIsTooLarge() {
     try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 60_000))) {
       Work work = new Work(broker, 0);

@@ -37,6 +37,32 @@ class NamePatternTest {
   }
 
   @Test
+  void matchesInTimeWhatNeverLooksAtTheText() {
+    assertThat(NamePattern.of("^" + "(|)".repeat(80) + "z").matches("x")).isFalse();
+    assertThat(NamePattern.of("^.*" + "(a?|b?)".repeat(80) + "z").matches("x")).isFalse();
+  }
+
+  @Test
+  void refusesManyChoicesWhereAMatcherHasToBacktrack() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NamePattern.of("(|)".repeat(80) + "(?!)"))
+        .withMessageContaining("80 of | ? * + {");
+    assertThat(NamePattern.of("(a|b)*+c").matches("abc")).isTrue();
+  }
+
+  @Test
+  void refusesRepetitionsOfRepetitions() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NamePattern.of("((a{1000}){1000}){1000}"))
+        .withMessageContaining("repeats too much");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NamePattern.of("(((){1000}){1000}){1000}(?!)"))
+        .withMessageContaining("repeats too much");
+    assertThat(NamePattern.of("^[a-z]{1,20}-\\d{1,20}-\\p{L}{2}$").matches("ab-12-xy")).isTrue();
+    assertThat(NamePattern.of("^\\Qa{1000}\\E{2}$").matches("a{1000}}")).isTrue();
+  }
+
+  @Test
   void saysWhereAnExpressionIsWrong() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Permissions.of(".*", "a(b", ".*"))

@@ -43,6 +43,11 @@ final class AmqpUser implements AutoCloseable {
   }
 
   static AmqpUser connect(int port, String name, String password) throws Exception {
+    return connect(port, name, password, "vhost:m");
+  }
+
+  static AmqpUser connect(int port, String name, String password, String hostname)
+      throws Exception {
     Client client = Client.create();
     try {
       Connection connection =
@@ -52,7 +57,7 @@ final class AmqpUser implements AutoCloseable {
               new ConnectionOptions()
                   .user(name)
                   .password(password)
-                  .virtualHost("vhost:m")
+                  .virtualHost(hostname)
                   .openTimeout(LIMIT_S, TimeUnit.SECONDS)
                   .requestTimeout(LIMIT_S, TimeUnit.SECONDS)
                   .sendTimeout(LIMIT_S, TimeUnit.SECONDS)

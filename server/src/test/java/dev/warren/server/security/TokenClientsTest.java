@@ -19,6 +19,7 @@ import jakarta.jms.JMSSecurityException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,6 +30,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import org.apache.qpid.protonj2.client.Message;
+import org.apache.qpid.protonj2.client.Sender;
+import org.apache.qpid.protonj2.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,6 +299,28 @@ class TokenClientsTest {
           .untilAsserted(() -> jms(other, fresh, "PLAIN").close());
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void aTokenThatAllowsLessThanTheOneBeforeItEndsLinksThatAreOpen() throws Exception {
+    int port = broker.wiring().amqpPort();
+    String token = issuer.token("carol", inAnHour(), QUEUE);
+    try (AmqpUser carol = AmqpUser.connect(port, "carol", token, "vhost:/")) {
+      Sender sender = carol.sender("/queues/work");
+      AmqpUser.send(sender, Message.create("before"));
+      String less = issuer.token("carol", inAnHour(), QUEUE[1]);
+      Binary body = new Binary(less.getBytes(StandardCharsets.US_ASCII));
+
+      assertThatThrownBy(
+              () -> {
+                // The client may hear that its session ends before it reads the answer.
+                assertThat(carol.status("PUT", "/auth/tokens", body)).isEqualTo(204);
+                for (int i = 0; i < 1000; i++) {
+                  AmqpUser.send(sender, Message.create("after"));
+                }
+              })
+          .hasStackTraceContaining("write access to exchange 'amq.default' in vhost '/' refused");
     }
   }
 
