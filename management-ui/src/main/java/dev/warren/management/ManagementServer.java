@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * The HTTP server: RabbitMQ's API under {@code /api} and the console at {@code /} (contract §11).
  *
  * <p>Sockets are served by Vert.x event loops. Requests are answered, and counters sampled, by one
- * thread of its own ({@link ManagementWorker}), so that a large list never delays a message;
- * another one hashes new passwords. At most {@link ManagementOptions#requestsMax} requests are
- * open; further ones get 503.
+ * thread of its own ({@link ManagementWorker}), so that a large list never delays a message; others
+ * hash new passwords and look through messages. At most {@link ManagementOptions#requestsMax}
+ * requests are open; further ones get 503.
  *
  * <p>Thread-safe. {@link #listen} and {@link #close} are each called once.
  */
@@ -42,6 +42,7 @@ public final class ManagementServer {
   private final ManagementOptions options;
   private final ManagementWorker worker;
   private final ManagementWorker passwords;
+  private final ManagementWorker searches;
   private final RateSampler sampler;
   private final Routes routes;
   private final HttpConnections connections;
@@ -90,6 +91,7 @@ public final class ManagementServer {
     this.options = options;
     this.worker = new ManagementWorker("warren-management", options.requestsMax());
     this.passwords = new ManagementWorker("warren-passwords", options.requestsMax());
+    this.searches = new ManagementWorker("warren-searches", options.requestsMax());
     this.sampler = new RateSampler(broker.management(), broker.connections(), clock, options);
     this.certificates =
         new CertificatesResource(broker.management(), broker.access().audit(), clock);
@@ -194,6 +196,10 @@ public final class ManagementServer {
     new ExchangesResource(management, sampler, views, bindings).addTo(table);
     new ExchangeChanges(topology).addTo(table);
     new PublishResource(topology, broker.loops(), options.messageBytesMax(), clock).addTo(table);
+    MessageViews messages = new MessageViews(connections, clock);
+    new QueueMessagesResource(topology, messages, clock, searches).addTo(table);
+    new MendResource(topology, access.audit(), searches, clock).addTo(table);
+    new GetResource(topology, broker.loops(), searches).addTo(table);
     bindings.addTo(table);
     consumers.addTo(table);
     new ConnectionsResource(broker, sampler, views).addTo(table);
@@ -269,6 +275,7 @@ public final class ManagementServer {
   private void closeWorkers() {
     worker.close();
     passwords.close();
+    searches.close();
   }
 
   /** Takes a sample now; for tests, which step time themselves. */

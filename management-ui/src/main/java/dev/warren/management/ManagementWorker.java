@@ -1,6 +1,7 @@
 package dev.warren.management;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * answers API requests samples the counters, too, and so is the owner of the sampler. Its methods
  * are thread-safe.
  */
-final class ManagementWorker {
+final class ManagementWorker implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementWorker.class);
 
   private final ScheduledThreadPoolExecutor executor;
@@ -65,6 +66,38 @@ final class ManagementWorker {
       waiting.decrementAndGet();
       failed.accept(e);
     }
+  }
+
+  /**
+   * Runs a task.
+   *
+   * @throws RejectedExecutionException if too many wait, or it is closed
+   */
+  @Override
+  public void execute(Runnable task) {
+    if (waiting.incrementAndGet() > waitingMax) {
+      waiting.decrementAndGet();
+      throw new RejectedExecutionException("too many requests");
+    }
+    try {
+      executor.execute(() -> run(task));
+    } catch (RejectedExecutionException e) {
+      waiting.decrementAndGet();
+      throw e;
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+
+  /** Runs a task after some milliseconds, unless the worker is closed before. */
+  void later(Runnable task, long delayMs) {
+    var unused = executor.schedule(task, delayMs, TimeUnit.MILLISECONDS);
   }
 
   private <T> void run(Callable<T> task, Consumer<T> done, Consumer<Throwable> failed) {

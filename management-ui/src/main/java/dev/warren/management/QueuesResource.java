@@ -125,7 +125,8 @@ final class QueuesResource {
     view.put("exclusive", queue.exclusive());
     view.set("arguments", JsonViews.map(queue.arguments()));
     view.put("node", node);
-    view.put("state", "running");
+    view.put("state", queue.paused() ? "paused" : "running");
+    view.put("paused", queue.paused());
     view.putNull("policy");
     view.putNull("operator_policy");
     view.putObject("effective_policy_definition");

@@ -169,6 +169,7 @@ final class FakeManagement implements Management {
           false,
           false,
           arguments,
+          false,
           new QueueFigures(
               ready,
               unsettled,

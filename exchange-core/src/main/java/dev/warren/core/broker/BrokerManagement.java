@@ -72,6 +72,7 @@ final class BrokerManagement implements Management {
         d.autoDelete(),
         d.isExclusive(),
         d.arguments(),
+        queue.isPaused(),
         figures(queue.counters()));
   }
 

@@ -108,6 +108,11 @@ final class BrokerRecovery implements RecoveryTarget, TopologyRecords.Reader {
   }
 
   @Override
+  public void onQueuePaused(String virtualHost, String queue, boolean paused) {
+    host(virtualHost).replayPause(queue, paused);
+  }
+
+  @Override
   public void onNextQueueId(long id) {
     queueIds.accept(id);
   }

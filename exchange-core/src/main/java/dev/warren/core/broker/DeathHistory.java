@@ -21,6 +21,9 @@ record DeathHistory(List<Death> deaths) {
   private static final String FIRST = "x-first-death-";
   private static final String LAST = "x-last-death-";
 
+  /** The annotation with the queue a message died in first. */
+  static final String FIRST_QUEUE = FIRST + "queue";
+
   /** Entries kept; the oldest beyond them are forgotten. */
   private static final int DEATHS_MAX = 100;
 
@@ -136,7 +139,7 @@ record DeathHistory(List<Death> deaths) {
     Map<String, Object> set = new LinkedHashMap<>();
     set.put(DEATHS, new AmqpWriter.Encoded(encoded()));
     Death last = deaths.get(0);
-    if (!before.containsKey(FIRST + "queue")) {
+    if (!before.containsKey(FIRST_QUEUE)) {
       put(set, FIRST, last);
     }
     put(set, LAST, last);

@@ -79,6 +79,11 @@ public final class JournalledQueues {
     }
 
     @Override
+    public void onQueuePaused(String virtualHost, String queue, boolean paused) {
+      // it is declared all the same
+    }
+
+    @Override
     public void onNextQueueId(long id) {
       // no queue
     }
@@ -111,6 +116,11 @@ public final class JournalledQueues {
               + ", arguments="
               + definition.arguments()
               + "]";
+    }
+
+    @Override
+    public void onQueuePaused(String virtualHost, String queue, boolean paused) {
+      text = "virtual-host=%s PauseQueue[name=%s, paused=%s]".formatted(virtualHost, queue, paused);
     }
 
     @Override

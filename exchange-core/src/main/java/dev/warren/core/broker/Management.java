@@ -38,7 +38,11 @@ public interface Management {
   /** The listeners that are open. */
   List<ListenerInfo> listeners();
 
-  /** A queue. */
+  /**
+   * A queue.
+   *
+   * @param paused whether consumers get nothing
+   */
   record QueueInfo(
       String virtualHost,
       String name,
@@ -47,6 +51,7 @@ public interface Management {
       boolean autoDelete,
       boolean exclusive,
       Map<String, Object> arguments,
+      boolean paused,
       QueueFigures figures) {}
 
   /**

@@ -35,6 +35,7 @@ final class QueueProxy implements RoutedQueue {
   private final Runnable onExpired;
   private final long expiresMs;
   private final long consumerTimeoutMs;
+  private final dev.warren.core.journal.Journal reads;
   private final LoopTimer expiry = new LoopTimer(this::onExpiryTimer);
   private final ConsumerList consumers = new ConsumerList();
   private final Mail enqueueMail =
@@ -47,6 +48,9 @@ final class QueueProxy implements RoutedQueue {
 
   /** The declarations there were when the queue was found unused; written by the owner. */
   private volatile int expiredAfter = -1;
+
+  /** Whether consumers get nothing; written by the control thread. */
+  private volatile boolean paused;
 
   private boolean dirty;
   private boolean moreScheduled;
@@ -62,6 +66,7 @@ final class QueueProxy implements RoutedQueue {
     this.mayReject = options.mayReject();
     this.onExpired = () -> environment.onExpired().accept(this);
     this.expiresMs = options.expiresMs();
+    this.reads = environment.reads();
     this.consumerTimeoutMs =
         options.consumerTimeoutMs() == QueueOptions.NONE
             ? environment.consumerTimeoutMs()
@@ -131,6 +136,11 @@ final class QueueProxy implements RoutedQueue {
   /** How long a consumer of this queue may hold a message, or 0; unless it says otherwise. */
   long consumerTimeoutMs() {
     return consumerTimeoutMs;
+  }
+
+  /** Where messages that are not in memory are read from. */
+  dev.warren.core.journal.Journal reads() {
+    return reads;
   }
 
   /** The state machine; owner only, or before the loops run. */
@@ -251,6 +261,27 @@ final class QueueProxy implements RoutedQueue {
   private void onExpiryDue() {
     nextExpiryMs = Long.MAX_VALUE;
     markDirty();
+  }
+
+  /** Was paused or resumed before the broker stopped; before the loops run. */
+  void pause(boolean now) {
+    paused = now;
+    state.pause(now);
+  }
+
+  /** Stops handing out messages, or goes on; on the control thread. */
+  void pauseLater(boolean now) {
+    paused = now;
+    owner.execute(
+        () -> {
+          state.pause(now);
+          markDirty();
+        });
+  }
+
+  /** Whether consumers get nothing at present. */
+  boolean isPaused() {
+    return paused;
   }
 
   /** Memory is short: gives up payload which is in the journal. */

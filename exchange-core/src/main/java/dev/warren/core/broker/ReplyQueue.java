@@ -42,7 +42,7 @@ public final class ReplyQueue {
   /** As the operator sees it: always empty, with its one consumer. */
   Management.QueueInfo info(String virtualHost) {
     return new Management.QueueInfo(
-        virtualHost, name, "classic", false, true, true, Map.of(), FIGURES);
+        virtualHost, name, "classic", false, true, true, Map.of(), false, FIGURES);
   }
 
   /** Ends it: the name means nothing any more, and what is under way is dropped. */

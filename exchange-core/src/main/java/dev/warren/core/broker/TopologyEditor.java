@@ -203,6 +203,20 @@ public final class TopologyEditor {
                     }));
   }
 
+  /**
+   * Stops handing a queue's messages to consumers, or goes on. It goes on taking messages, and
+   * stays paused over a restart if it is durable. False if that is how it is already.
+   */
+  public CompletionStage<Boolean> pause(String queue, boolean paused) {
+    return host.control()
+        .submit(
+            () -> {
+              QueueProxy proxy = existing(queue);
+              checkAccess(proxy.definition(), QueueDefinition.SHARED);
+              return host.pauseNow(actor, proxy, paused);
+            });
+  }
+
   private QueueProxy existing(String queue) {
     if (host.topology().queue(queue) instanceof QueueProxy proxy) {
       return proxy;

@@ -18,6 +18,7 @@ import java.util.Map;
  * <pre>
  * ["change", virtual host, bytes of {@link TopologyChangeCodec}]
  * ["declare-queue", virtual host, name, id, auto-delete, {arguments}]
+ * ["pause-queue", virtual host, name, whether paused]
  * ["next-queue-id", number]
  * ["access", bytes of {@link AccessChangeCodec}]
  * </pre>
@@ -25,6 +26,7 @@ import java.util.Map;
 final class TopologyRecords {
   private static final String CHANGE = "change";
   private static final String DECLARE_QUEUE = "declare-queue";
+  private static final String PAUSE_QUEUE = "pause-queue";
   private static final String NEXT_QUEUE_ID = "next-queue-id";
   private static final String ACCESS = "access";
 
@@ -35,6 +37,8 @@ final class TopologyRecords {
     void onChange(String virtualHost, TopologyChange change);
 
     void onQueueDeclared(QueueDefinition definition);
+
+    void onQueuePaused(String virtualHost, String queue, boolean paused);
 
     void onNextQueueId(long id);
 
@@ -55,6 +59,10 @@ final class TopologyRecords {
             queue.id(),
             queue.autoDelete(),
             queue.arguments()));
+  }
+
+  static byte[] queuePaused(QueueDefinition queue, boolean paused) {
+    return encode(List.of(PAUSE_QUEUE, queue.virtualHost(), queue.name(), paused));
   }
 
   static byte[] nextQueueId(long id) {
@@ -95,6 +103,11 @@ final class TopologyRecords {
                   field(fields, 4, Boolean.class),
                   QueueDefinition.SHARED,
                   arguments(field(fields, 5, Map.class))));
+      case PAUSE_QUEUE ->
+          to.onQueuePaused(
+              field(fields, 1, String.class),
+              field(fields, 2, String.class),
+              field(fields, 3, Boolean.class));
       case NEXT_QUEUE_ID -> to.onNextQueueId(field(fields, 1, Long.class));
       default -> throw new MalformedMessageException("unknown topology record " + kind, 0);
     }

@@ -165,6 +165,13 @@ public final class VirtualHost {
     new QueueSubscription(loop, queue, request, listener).open();
   }
 
+  /** A way to look into a queue, if it exists. */
+  public Optional<QueueInspector> inspector(String queue) {
+    return topology.queue(queue) instanceof QueueProxy proxy
+        ? Optional.of(new QueueInspector(this, proxy))
+        : Optional.empty();
+  }
+
   /** Changes on behalf of somebody, whom the audit trail names. */
   public TopologyEditor by(Actor actor) {
     return new TopologyEditor(this, actor);
@@ -270,6 +277,27 @@ public final class VirtualHost {
     }
   }
 
+  /** Pauses or resumes a queue; false if that is how it is. */
+  boolean pauseNow(Actor actor, QueueProxy queue, boolean paused) {
+    if (queue.isPaused() == paused) {
+      return false;
+    }
+    queue.pauseLater(paused);
+    if (isJournalled(queue.definition())) {
+      control.append(TopologyRecords.queuePaused(queue.definition(), paused));
+    }
+    surroundings
+        .audit()
+        .changed(
+            actor,
+            paused ? "queue.paused" : "queue.resumed",
+            name,
+            queue.name(),
+            Map.of("paused", !paused),
+            Map.of("paused", paused));
+    return true;
+  }
+
   boolean apply(Actor actor, TopologyChange change) {
     Topology before = topology;
     commit(actor, change, isJournalled(before, change));
@@ -353,6 +381,13 @@ public final class VirtualHost {
     }
   }
 
+  /** Replays that a queue was paused or resumed; on the starting thread. */
+  void replayPause(String queue, boolean paused) {
+    if (topology.queue(queue) instanceof QueueProxy proxy) {
+      proxy.pause(paused);
+    }
+  }
+
   /** Everything durable as records which, replayed in order, give this topology. Any thread. */
   List<byte[]> records() {
     Topology now = topology;
@@ -368,6 +403,9 @@ public final class VirtualHost {
       QueueDefinition definition = ((QueueProxy) queue).definition();
       if (isJournalled(definition)) {
         records.add(TopologyRecords.queueDeclared(definition));
+        if (((QueueProxy) queue).isPaused()) {
+          records.add(TopologyRecords.queuePaused(definition, true));
+        }
       }
     }
     for (Exchange exchange : now.exchanges()) {

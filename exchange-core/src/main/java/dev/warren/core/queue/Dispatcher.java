@@ -38,6 +38,9 @@ final class Dispatcher {
 
   private boolean more;
 
+  /** Whether nobody is handed anything. */
+  private boolean paused;
+
   Dispatcher(
       QueueLedger ledger,
       ReadyMessages ready,
@@ -66,12 +69,20 @@ final class Dispatcher {
     return consumers.all();
   }
 
+  /** Hands nothing out from now on, or goes on. */
+  void pause(boolean now) {
+    paused = now;
+  }
+
   boolean hasCredit() {
-    return consumers.hasCredit();
+    return !paused && consumers.hasCredit();
   }
 
   /** Whether somebody has credit who takes the head whatever it is. */
   boolean hasCreditForAny() {
+    if (paused) {
+      return false;
+    }
     if (!selecting) {
       return consumers.hasCredit();
     }
@@ -288,7 +299,7 @@ final class Dispatcher {
   private void handOut(long nowMs) {
     while (!ready.isEmpty()) {
       Object payload = ready.headPayload();
-      Consumer consumer = consumers.next();
+      Consumer consumer = paused ? null : consumers.next();
       if (consumer != null && payload != null && ready.headExpiresAtMs() >= nowMs) {
         if (looksForGroups && ReadyChunk.messageOf(payload).groupHash() != Message.NO_GROUP) {
           hasGroups = true;
@@ -306,7 +317,9 @@ final class Dispatcher {
   }
 
   private void handOutSelected(long nowMs) {
-    selection.pass(nowMs);
+    if (!paused) {
+      selection.pass(nowMs);
+    }
     while (!ready.isEmpty() && departures.isHeadExpired(nowMs)) {
       departures.dropHead(DeathReason.EXPIRED);
     }
@@ -334,6 +347,9 @@ final class Dispatcher {
 
   private boolean hasNothingFor(Consumer consumer) {
     if (ready.isEmpty()) {
+      return true;
+    }
+    if (paused && !consumer.isBrowsing()) {
       return true;
     }
     if (consumer.isBrowsing()) {

@@ -209,6 +209,13 @@ final class LevelRings {
     }
   }
 
+  /** Behind everything before this sequence. */
+  void toSequence(ReadyPlace place, long sequence) {
+    for (int i = 0; i < rings.length; i++) {
+      rings[i].toSequence(place.cursor(i), sequence);
+    }
+  }
+
   boolean isAtTail(ReadyPlace place) {
     for (int i = 0; i < rings.length; i++) {
       if (place.cursor(i).sequence < rings[i].tailSequence()) {

@@ -50,6 +50,14 @@ final class QueueLedger {
     effects.deliver(checkout);
   }
 
+  /** Somebody took a message who is not handed any: it counts as held, not as delivered. */
+  void claimed(Checkout checkout, long whenMs) {
+    checkout.handedOut(whenMs);
+    checkout.consumer.add(checkout);
+    unsettled++;
+    unsettledBytes += checkout.message().sizeBytes();
+  }
+
   /** A consumer has let go of a message. */
   void settled(int sizeBytes) {
     unsettled--;

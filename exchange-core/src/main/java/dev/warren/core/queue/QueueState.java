@@ -31,6 +31,7 @@ public final class QueueState {
   private final Departures departures;
   private final Settlements settlements;
   private final Dispatcher dispatcher;
+  private final Inspection inspection;
   private boolean deleted;
 
   /** Creates an empty durable queue. */
@@ -72,6 +73,7 @@ public final class QueueState {
     this.departures = new Departures(ledger, ready, reads, delayed);
     this.dispatcher = new Dispatcher(ledger, ready, reads, departures, MessageGroups.GROUPS_MAX);
     this.settlements = new Settlements(ledger, ready, delayed, dispatcher);
+    this.inspection = new Inspection(ledger, ready, dispatcher);
   }
 
   /**
@@ -351,6 +353,40 @@ public final class QueueState {
    */
   public boolean isChangingActive() {
     return dispatcher.isChangingActive();
+  }
+
+  /**
+   * Shows ready messages and changes nothing: no more than {@code max} from an id on, and no more
+   * than one beyond so many bytes that are in the journal only.
+   */
+  public QueuePage inspectReady(long from, int max, long coldBytesMax) {
+    return inspection.ready(from, max, coldBytesMax);
+  }
+
+  /** Shows unsettled messages, no more than {@code max} from an id on, and changes nothing. */
+  public QueuePage inspectUnsettled(long from, int max, long nowMs) {
+    return inspection.unsettled(from, max, nowMs);
+  }
+
+  /**
+   * Takes a ready message out of its turn for a consumer that is not attached.
+   *
+   * @param id as {@link #inspectReady} told it
+   * @param read the message, in case it is not in memory
+   * @return what to settle or give back, or null if the message is not ready any more
+   */
+  public @Nullable Checkout claim(long id, Message read, Consumer consumer, long nowMs) {
+    Checkout claimed = inspection.claim(id, read, consumer, nowMs);
+    publishCounters();
+    return claimed;
+  }
+
+  /**
+   * Whether messages are handed to consumers. A paused queue takes messages, expires them, and
+   * shows them to browsers; nobody else gets any.
+   */
+  public void pause(boolean paused) {
+    dispatcher.pause(paused);
   }
 
   /** Figures, readable by any thread. */

@@ -226,6 +226,12 @@ final class ReadyRing {
     cursor.sequence = tailSequence;
   }
 
+  /** Moves a cursor to this sequence; {@link #seek} finds the chunk. */
+  void toSequence(RingCursor cursor, long sequence) {
+    cursor.chunk = head;
+    cursor.sequence = Math.max(headSequence, sequence);
+  }
+
   /** Moves a cursor to the first message from its place on; false if there is none. */
   boolean seek(RingCursor cursor) {
     if (cursor.sequence < headSequence) {

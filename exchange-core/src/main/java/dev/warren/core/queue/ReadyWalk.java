@@ -39,6 +39,17 @@ final class ReadyWalk {
     start(returnedFrom);
   }
 
+  /** Begins at a sequence, or behind it if that message is gone. */
+  void startAt(long sequence) {
+    rings.toSequence(place, sequence);
+    start(sequence);
+  }
+
+  /** The walk is over for good. */
+  void close() {
+    rings.close(place);
+  }
+
   /** Begins to look for where to begin: nowhere in the rings, but for what is included. */
   void begin() {
     rings.toTail(place);

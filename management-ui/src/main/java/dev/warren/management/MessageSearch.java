@@ -1,0 +1,92 @@
+package dev.warren.management;
+
+import dev.warren.core.filter.InvalidFilterException;
+import dev.warren.core.filter.MessageFilter;
+import dev.warren.core.filter.SqlFilter;
+import dev.warren.core.message.Message;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What somebody looks for in a queue: a filter of SQL (contract §6) and a text that properties,
+ * application properties or body contain. Immutable.
+ *
+ * <p>The text is looked for in the encoded message, octet by octet; letters of ASCII match in
+ * either case.
+ */
+final class MessageSearch {
+  private static final int TEXT_LENGTH_MAX = 1000;
+
+  private final MessageFilter filter;
+  private final byte[] text;
+
+  private MessageSearch(MessageFilter filter, byte[] text) {
+    this.filter = filter;
+    this.text = text;
+  }
+
+  /**
+   * Reads the two.
+   *
+   * @throws ApiException 400 naming the one that is wrong
+   */
+  static MessageSearch of(Optional<String> filter, Optional<String> text) {
+    String wanted = text.orElse("");
+    if (wanted.length() > TEXT_LENGTH_MAX) {
+      throw ApiException.badRequest(
+          "text: it has %d characters, at most %d were expected"
+              .formatted(wanted.length(), TEXT_LENGTH_MAX));
+    }
+    byte[] octets = wanted.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < octets.length; i++) {
+      octets[i] = lower(octets[i]);
+    }
+    return new MessageSearch(
+        filter.filter(sql -> !sql.isBlank()).map(MessageSearch::parse).orElse(MessageFilter.ALL),
+        octets);
+  }
+
+  private static MessageFilter parse(String sql) {
+    try {
+      return SqlFilter.parse(sql);
+    } catch (InvalidFilterException e) {
+      throw ApiException.badRequest("filter: " + e.getMessage());
+    }
+  }
+
+  /** Whether it matches every message. */
+  boolean isForAll() {
+    return filter == MessageFilter.ALL && text.length == 0;
+  }
+
+  boolean matches(Message message, long nowMs) {
+    if (text.length > 0 && !contains(message)) {
+      return false;
+    }
+    if (filter == MessageFilter.ALL) {
+      return true;
+    }
+    boolean matches = filter.matches(message, nowMs);
+    message.forgetDecoded();
+    return matches;
+  }
+
+  private boolean contains(Message message) {
+    byte[] in = message.bareArray();
+    int last = message.bareOffset() + message.bareLength() - text.length;
+    for (int at = message.bareOffset(); at <= last; at++) {
+      int matched = 0;
+      while (matched < text.length && lower(in[at + matched]) == text[matched]) {
+        matched++;
+      }
+      if (matched == text.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static byte lower(byte octet) {
+    return octet >= 'A' && octet <= 'Z' ? (byte) (octet + ('a' - 'A')) : octet;
+  }
+}
