@@ -2,6 +2,7 @@ package dev.warren.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.ListenerInfo;
 import java.util.ArrayList;
@@ -10,9 +11,11 @@ import java.util.List;
 /** Health checks under {@code /health/checks}: 200, or 503 with what is wrong (contract §11.8). */
 final class HealthResource {
   private final Management management;
+  private final Connections connections;
 
-  HealthResource(Management management) {
+  HealthResource(Management management, Connections connections) {
     this.management = management;
+    this.connections = connections;
   }
 
   void addTo(Routes routes) {
@@ -24,7 +27,45 @@ final class HealthResource {
             request -> alarmCheck("There are alarms in effect on the node"))
         .get("/health/checks/port-listener/{port}", Access.MANAGEMENT, this::portListener)
         .get("/health/checks/protocol-listener/{protocols}", Access.MANAGEMENT, this::protocols)
-        .get("/health/checks/virtual-hosts", Access.MANAGEMENT, request -> Reply.ok(ok()));
+        .get("/health/checks/virtual-hosts", Access.MANAGEMENT, request -> Reply.ok(ok()))
+        .get("/health/checks/is-in-service", Access.MANAGEMENT, this::isInService)
+        .get("/health/checks/ready-to-serve-clients", Access.MANAGEMENT, this::isInService)
+        .get(
+            "/health/checks/below-node-connection-limit",
+            Access.MANAGEMENT,
+            this::belowConnectionLimit);
+    // One node is all there is, and it has read its journal before it listens.
+    for (String always :
+        List.of(
+            "node-is-quorum-critical",
+            "quorum-queues-without-elected-leaders/all-vhosts",
+            "quorum-queues-without-elected-leaders/all-vhosts/pattern/{pattern}",
+            "quorum-queues-without-elected-leaders/vhost/{vhost}",
+            "quorum-queues-without-elected-leaders/vhost/{vhost}/pattern/{pattern}",
+            "reached-target-cluster-size",
+            "metadata-store/initialized",
+            "metadata-store/initialized/with-data")) {
+      routes.get("/health/checks/" + always, Access.MANAGEMENT, request -> Reply.ok(ok()));
+    }
+  }
+
+  /** Whether somebody listens for clients. */
+  private Reply isInService(Request request) {
+    boolean listens =
+        management.listeners().stream()
+            .anyMatch(listener -> listener.protocol().startsWith("amqp"));
+    return listens ? Reply.ok(ok()) : Reply.unavailable(failed("No listener for AMQP is open"));
+  }
+
+  private Reply belowConnectionLimit(Request request) {
+    int open = connections.all().size();
+    if (!Connections.isReached(connections.limit(), open)) {
+      return Reply.ok(ok());
+    }
+    return Reply.unavailable(
+        failed("The limit of connections is reached")
+            .put("limit", connections.limit())
+            .put("connections", open));
   }
 
   /** The alarms in effect, as {@code [{node, resource}]}. */

@@ -95,7 +95,7 @@ public final class ManagementServer {
     this.sampler = new RateSampler(broker.management(), broker.connections(), clock, options);
     this.certificates =
         new CertificatesResource(broker.management(), broker.access().audit(), clock);
-    this.routes = routes(product, broker, clock);
+    this.routes = routes(product, broker, logins, clock);
     this.connections = new HttpConnections(vertx, HttpConnections.Limits.DEFAULTS, clock);
     this.handler =
         new HttpHandler(
@@ -174,7 +174,8 @@ public final class ManagementServer {
     handler.delegate(path, other);
   }
 
-  private Routes routes(Product product, ManagedBroker broker, BrokerClock clock) {
+  private Routes routes(
+      Product product, ManagedBroker broker, HttpLogins logins, BrokerClock clock) {
     Management management = broker.management();
     Connections connections = broker.connections();
     AccessAdministration access = broker.access();
@@ -205,7 +206,9 @@ public final class ManagementServer {
     new ConnectionsResource(broker, sampler, views).addTo(table);
     new DefinitionsResource(product, broker, hashing).addTo(table);
     new AuditResource(access.audit()).addTo(table);
-    new HealthResource(management).addTo(table);
+    new HealthResource(management, connections).addTo(table);
+    new AbsentResource(management).addTo(table);
+    new LoginsResource(management, logins.authenticator().counters()).addTo(table);
     certificates.addTo(table);
     return table;
   }

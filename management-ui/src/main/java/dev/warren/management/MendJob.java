@@ -12,9 +12,11 @@ import dev.warren.core.queue.QueuedMessage;
 import dev.warren.core.time.BrokerClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +42,9 @@ final class MendJob {
   private final CompletableFuture<MendJob> end = new CompletableFuture<>();
 
   private volatile State state = State.RUNNING;
-  private volatile long scanned;
-  private volatile long mended;
-  private volatile long skipped;
+  private final AtomicLong scanned = new AtomicLong();
+  private final AtomicLong mended = new AtomicLong();
+  private final AtomicLong skipped = new AtomicLong();
   private volatile long endedAtMs;
   private volatile @Nullable String reason;
 
@@ -107,7 +109,7 @@ final class MendJob {
 
   /** Messages mended so far. */
   long done() {
-    return mended;
+    return mended.get();
   }
 
   boolean isOver() {
@@ -125,7 +127,7 @@ final class MendJob {
             (next, failure) -> {
               if (failure != null) {
                 over(State.FAILED, told(failure));
-              } else if (next.from() == QueuePage.END || mended >= order.limit()) {
+              } else if (next.from() == QueuePage.END || mended.get() >= order.limit()) {
                 over(State.DONE, null);
               } else {
                 later(next);
@@ -151,7 +153,7 @@ final class MendJob {
   private record Next(long from, int done) {}
 
   private CompletionStage<Batch> find(long from) {
-    int max = (int) Math.min(batchMax(), order.limit() - mended);
+    int max = (int) Math.min(batchMax(), order.limit() - mended.get());
     if (!order.ids().isEmpty()) {
       return nextById(max, new ArrayList<>());
     }
@@ -164,7 +166,7 @@ final class MendJob {
             worker)
         .thenApply(
             result -> {
-              scanned += result.scanned();
+              scanned.addAndGet(result.scanned());
               return new Batch(result.found(), result.next());
             });
   }
@@ -175,7 +177,7 @@ final class MendJob {
           new Batch(found, nextId == order.ids().size() ? QueuePage.END : 0));
     }
     long wanted = order.ids().get(nextId++);
-    scanned++;
+    scanned.incrementAndGet();
     return place
         .inspector()
         .ready(wanted, 1)
@@ -224,13 +226,13 @@ final class MendJob {
   }
 
   private Next mended(Mended done, int count, long from) {
-    mended += done.done();
+    mended.addAndGet(done.done());
     if (done.gone() > 0) {
-      skipped += done.gone();
+      skipped.addAndGet(done.gone());
       skippedBecause = "it is not ready any more";
     }
     if (done.unroutable() > 0) {
-      skipped += done.unroutable();
+      skipped.addAndGet(done.unroutable());
       skippedBecause = "no queue takes it where it should go";
     }
     return new Next(from, count);
@@ -256,7 +258,7 @@ final class MendJob {
   }
 
   private void skip(String why) {
-    skipped++;
+    skipped.incrementAndGet();
     skippedBecause = why;
   }
 
@@ -287,9 +289,9 @@ final class MendJob {
               to.routingKey().ifPresent(key -> target.put("routing_key", key));
             });
     view.put("state", state == State.STOPPED && !isOver() ? "running" : stateText());
-    view.put("scanned", scanned);
-    view.put("mended", mended);
-    view.put("skipped", skipped);
+    view.put("scanned", scanned.get());
+    view.put("mended", mended.get());
+    view.put("skipped", skipped.get());
     if (skippedBecause != null) {
       view.put("skipped_because", skippedBecause);
     }
@@ -305,6 +307,6 @@ final class MendJob {
   }
 
   private String stateText() {
-    return state.name().toLowerCase(java.util.Locale.ROOT);
+    return state.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -140,7 +140,7 @@ record MendOrder(
 
   private static int number(JsonBody body, String field, int otherwise, int max) {
     int number = body.number(field).orElse(otherwise);
-    if (number < 1 && body.has(field) || number > max) {
+    if ((number < 1 && body.has(field)) || number > max) {
       throw body.invalid(field, "1 to " + max + " was expected");
     }
     return number;

@@ -157,7 +157,8 @@ final class MessageBody {
               .onUnmappableCharacter(CodingErrorAction.REPORT)
               .decode(ByteBuffer.wrap(octets));
       boolean readable =
-          text.chars().noneMatch(c -> c < ' ' && c != '\t' && c != '\r' && c != '\n' || c == 0x7f);
+          text.chars()
+              .noneMatch(c -> (c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 0x7f);
       return readable ? Optional.of(text.toString()) : Optional.empty();
     } catch (CharacterCodingException e) {
       return Optional.empty();

@@ -14,6 +14,7 @@ import dev.warren.management.RateSampler.TotalFigure;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 
 /** {@code /overview}, {@code /whoami}, {@code /version}. */
 final class OverviewResource {
@@ -49,7 +50,9 @@ final class OverviewResource {
     routes
         .get("/overview", Access.MANAGEMENT, this::overview)
         .get("/whoami", Access.MANAGEMENT, OverviewResource::whoAmI)
-        .get("/version", Access.MANAGEMENT, this::version);
+        .get("/version", Access.MANAGEMENT, this::version)
+        .get("/cluster-name", Access.MANAGEMENT, this::clusterName)
+        .put("/cluster-name", Access.ADMINISTRATOR, this::renameCluster);
   }
 
   private static Reply whoAmI(Request request) {
@@ -68,6 +71,21 @@ final class OverviewResource {
     view.put("product_version", product.version());
     view.put("rabbitmq_version", Product.API_VERSION);
     return Reply.ok(view);
+  }
+
+  private Reply clusterName(Request request) {
+    return Reply.ok(JsonViews.object().put("name", management.node().name()));
+  }
+
+  /** It is that of the node, which clients are told when they connect. */
+  private CompletionStage<Reply> renameCluster(Request request) {
+    String name = request.body().requiredText("name");
+    if (!name.equals(management.node().name())) {
+      throw ApiException.badRequest(
+          "name: this node is called '%s', and nothing else can be set here"
+              .formatted(management.node().name()));
+    }
+    return Reply.NO_CONTENT.now();
   }
 
   private Reply overview(Request request) {

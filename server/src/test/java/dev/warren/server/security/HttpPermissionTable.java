@@ -18,6 +18,7 @@ final class HttpPermissionTable {
   enum Level {
     MANAGEMENT(Set.of("management", "policymaker", "monitoring", "administrator"), "management"),
     MONITORING(Set.of("monitoring", "administrator"), "monitor"),
+    POLICYMAKER(Set.of("policymaker", "administrator"), "policymaker"),
     ADMINISTRATOR(Set.of("administrator"), "administrator");
 
     @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
@@ -123,6 +124,9 @@ final class HttpPermissionTable {
     cases.addAll(limits());
     cases.addAll(virtualHosts());
     cases.addAll(queues());
+    cases.addAll(messages());
+    cases.addAll(absent());
+    cases.addAll(health());
     cases.addAll(exchanges());
     cases.addAll(bindings());
     return List.copyOf(cases);
@@ -273,6 +277,129 @@ final class HttpPermissionTable {
             .needs("configure", "queue", "none"),
         work("DELETE /queues/{vhost}/{queue}/contents", "/queues/m/q/contents", 204)
             .needs("read", "queue", "q"));
+  }
+
+  private static List<Case> messages() {
+    String all = "{\"action\":\"delete\",\"all\":true}";
+    return List.of(
+        read("GET /queues/{vhost}/{queue}/messages", "/queues/m/q/messages", 200),
+        read("GET /queues/{vhost}/{queue}/messages/count", "/queues/m/q/messages/count", 200),
+        read("GET /queues/{vhost}/{queue}/messages/{id}", "/queues/m/q/messages/1", 404),
+        read("POST /queues/{vhost}/{queue}/get", "/queues/m/q/get", 200)
+            .body("{\"count\":1,\"ackmode\":\"ack_requeue_false\",\"encoding\":\"auto\"}"),
+        read("POST /queues/{vhost}/{queue}/mend", "/queues/m/q/mend", 202).body(all),
+        read("POST /queues/{vhost}/{queue}/mend", "/queues/m/q/mend", 202)
+            .body("{\"action\":\"copy\",\"all\":true,\"to\":{\"exchange\":\"ae\"}}")
+            .needs("write", "exchange", "ae"),
+        work("PUT /queues/{vhost}/{queue}/pause", "/queues/m/q/pause", 204)
+            .needs("configure", "queue", "q"),
+        work("PUT /queues/{vhost}/{queue}/resume", "/queues/m/q/resume", 204)
+            .needs("configure", "queue", "q"),
+        management("GET /mendings", "/mendings", 200),
+        management("GET /mendings/{id}", "/mendings/none", 404),
+        management("DELETE /mendings/{id}", "/mendings/none", 404));
+  }
+
+  private static List<Case> absent() {
+    return List.of(
+        management("GET /extensions", "/extensions", 200),
+        management("GET /channels", "/channels", 200),
+        management("GET /policies", "/policies", 200),
+        management("GET /operator-policies", "/operator-policies", 200),
+        management("GET /parameters", "/parameters", 200),
+        management("GET /parameters/{component}", "/parameters/federation", 200),
+        management("GET /global-parameters", "/global-parameters", 200),
+        administrator("GET /feature-flags", "/feature-flags", 200),
+        administrator("GET /deprecated-features", "/deprecated-features", 200),
+        administrator("GET /deprecated-features/used", "/deprecated-features/used", 200),
+        see("GET /vhosts/{vhost}/channels", "/vhosts/m/channels"),
+        see("GET /policies/{vhost}", "/policies/m"),
+        see("GET /operator-policies/{vhost}", "/operator-policies/m"),
+        see("GET /parameters/{component}/{vhost}", "/parameters/federation/m"),
+        management("GET /channels/{name}", "/channels/none", 404),
+        administrator("PUT /feature-flags/{name}/enable", "/feature-flags/none/enable", 404),
+        management("GET /policies/{vhost}/{name}", "/policies/m/none", 404),
+        of(Level.POLICYMAKER, "PUT /policies/{vhost}/{name}", "/policies/m/none", 400),
+        of(Level.POLICYMAKER, "DELETE /policies/{vhost}/{name}", "/policies/m/none", 404),
+        management("GET /operator-policies/{vhost}/{name}", "/operator-policies/m/none", 404),
+        of(
+            Level.ADMINISTRATOR,
+            "PUT /operator-policies/{vhost}/{name}",
+            "/operator-policies/m/none",
+            400),
+        of(
+            Level.ADMINISTRATOR,
+            "DELETE /operator-policies/{vhost}/{name}",
+            "/operator-policies/m/none",
+            404),
+        management(
+            "GET /parameters/{component}/{vhost}/{name}", "/parameters/federation/m/none", 404),
+        of(
+            Level.POLICYMAKER,
+            "PUT /parameters/{component}/{vhost}/{name}",
+            "/parameters/federation/m/none",
+            400),
+        of(
+            Level.POLICYMAKER,
+            "DELETE /parameters/{component}/{vhost}/{name}",
+            "/parameters/federation/m/none",
+            404),
+        management("GET /global-parameters/{name}", "/global-parameters/none", 404),
+        of(Level.POLICYMAKER, "PUT /global-parameters/{name}", "/global-parameters/none", 400),
+        of(Level.POLICYMAKER, "DELETE /global-parameters/{name}", "/global-parameters/none", 404),
+        of(Level.MONITORING, "GET /auth/attempts/{node}", "/auth/attempts/none", 404),
+        of(Level.MONITORING, "GET /auth/attempts/{node}/source", "/auth/attempts/none/source", 404),
+        management("GET /cluster-name", "/cluster-name", 200),
+        administrator("PUT /cluster-name", "/cluster-name", 400).body("{\"name\":\"other\"}"));
+  }
+
+  private static List<Case> health() {
+    return List.of(
+        management("GET /health/checks/is-in-service", "/health/checks/is-in-service", 200),
+        management(
+            "GET /health/checks/ready-to-serve-clients",
+            "/health/checks/ready-to-serve-clients",
+            200),
+        management(
+            "GET /health/checks/below-node-connection-limit",
+            "/health/checks/below-node-connection-limit",
+            200),
+        management(
+            "GET /health/checks/node-is-quorum-critical",
+            "/health/checks/node-is-quorum-critical",
+            200),
+        management(
+            "GET /health/checks/quorum-queues-without-elected-leaders/all-vhosts",
+            "/health/checks/quorum-queues-without-elected-leaders/all-vhosts",
+            200),
+        management(
+            "GET /health/checks/quorum-queues-without-elected-leaders/all-vhosts/pattern/{pattern}",
+            "/health/checks/quorum-queues-without-elected-leaders/all-vhosts/pattern/q",
+            200),
+        management(
+            "GET /health/checks/quorum-queues-without-elected-leaders/vhost/{vhost}",
+            "/health/checks/quorum-queues-without-elected-leaders/vhost/m",
+            200),
+        management(
+            "GET /health/checks/quorum-queues-without-elected-leaders/vhost/{vhost}/pattern/{pattern}",
+            "/health/checks/quorum-queues-without-elected-leaders/vhost/m/pattern/q",
+            200),
+        management(
+            "GET /health/checks/reached-target-cluster-size",
+            "/health/checks/reached-target-cluster-size",
+            200),
+        management(
+            "GET /health/checks/metadata-store/initialized",
+            "/health/checks/metadata-store/initialized",
+            200),
+        management(
+            "GET /health/checks/metadata-store/initialized/with-data",
+            "/health/checks/metadata-store/initialized/with-data",
+            200));
+  }
+
+  private static Case read(String route, String path, int status) {
+    return work(route, path, status).needs("read", "queue", "q");
   }
 
   private static List<Case> exchanges() {
