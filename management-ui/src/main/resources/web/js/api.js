@@ -37,10 +37,22 @@ export function get(path, parameters = {}, signal) {
 }
 
 export function remove(path, reason) {
-  return request("DELETE", path, { authorization, headers: { "x-reason": reason } });
+  return request("DELETE", path, { authorization, headers: reason ? { "x-reason": reason } : {} });
 }
 
-async function request(method, path, { authorization: credentials, headers = {}, signal }) {
+/** PUT or POST with a JSON body. */
+export function put(path, body) {
+  return request("PUT", path, { authorization, body });
+}
+
+export function post(path, body = {}) {
+  return request("POST", path, { authorization, body });
+}
+
+/** A path below the API; every segment is encoded, for names may hold anything. */
+export const path = (...segments) => `/${segments.map(encodeURIComponent).join("/")}`;
+
+async function request(method, path, { authorization: credentials, headers = {}, body: sent, signal }) {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response;
   let body;
@@ -50,10 +62,16 @@ async function request(method, path, { authorization: credentials, headers = {},
       // Omitted, so that the browser does not put its own log-in prompt over ours.
       credentials: "omit",
       cache: "no-store",
-      headers: { ...headers, ...(credentials ? { authorization: credentials } : {}) },
+      headers: {
+        ...headers,
+        ...(credentials ? { authorization: credentials } : {}),
+        ...(sent === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: sent === undefined ? undefined : JSON.stringify(sent),
       signal: signal ? anyOf(signal, timeout) : timeout,
     });
-    body = response.status === 204 ? null : await response.json();
+    const text = await response.text();
+    body = text === "" ? null : JSON.parse(text);
   } catch (failure) {
     if (signal?.aborted) throw failure;
     throw new Unreachable(failure.message);

@@ -1,5 +1,6 @@
 // Ties pages, address, log-in and loading together. A page is {name, title, intervalMs,
-// load(signal) -> data, view(data, refresh)}; pages keep no state but what is in the address. One
+// load(signal) -> data, view(data, refresh)}; what is shown is in the address, so that a view can be
+// linked to, but for what was typed or chosen and not sent yet. One
 // that needs a tag names it as `requires`, and says so in `refusal` to users who have not got it.
 import { html, render } from "./lib.js";
 import { forgetCredentials } from "./api.js";
@@ -14,14 +15,28 @@ import { exchanges } from "./pages/exchanges.js";
 import { bindings } from "./pages/bindings.js";
 import { connections } from "./pages/connections.js";
 import { audit } from "./pages/audit.js";
+import { alarms } from "./pages/alarms.js";
+import { connection } from "./pages/connection.js";
+import { definitions } from "./pages/definitions.js";
+import { exchange } from "./pages/exchange.js";
+import { message } from "./pages/message.js";
+import { queue } from "./pages/queue.js";
+import { topology } from "./pages/topology.js";
+import { user, users } from "./pages/users.js";
+import { vhosts } from "./pages/vhosts.js";
+import { onRedraw } from "./redraw.js";
 
-const pages = [overview, queues, exchanges, bindings, connections, audit];
+const pages = [overview, topology, queues, exchanges, bindings, connections, users, vhosts, definitions, alarms, audit];
+
+/** Of one object: reached from its list, which they name as `within`. */
+const details = [queue, message, exchange, connection, user];
 const root = document.getElementById("app");
 const logIn = new LogIn(begin, draw);
 
 let me = null;
 let node = null;
 let page = null;
+let shown = null;
 let data = null;
 let refusal = null;
 let lost = null;
@@ -60,12 +75,15 @@ async function load(signal) {
 function show() {
   if (!me) return draw();
   const { page: name } = current();
-  const next = pages.find((candidate) => candidate.name === name) ?? overview;
-  if (next !== page) {
+  const next = [...pages, ...details].find((candidate) => candidate.name === name) ?? overview;
+  // Of another object, nothing of the old one is shown.
+  const object = next.within ? location.hash : next.name;
+  if (next !== page || object !== shown) {
+    if (next !== page) scrollTo(0, 0);
     page = next;
+    shown = object;
     data = null;
     refusal = null;
-    scrollTo(0, 0);
   }
   document.title = `${page.title} · Warren`;
   draw();
@@ -95,7 +113,7 @@ function draw() {
 }
 
 function framed() {
-  const frame = { pages: pages.filter(isAllowed), page: page.name, me, lost, node, logOut: end };
+  const frame = { pages: pages.filter(isAllowed), page: page.within ?? page.name, me, lost, node, logOut: end };
   if (!isAllowed(page)) {
     return shell(frame, html`<div class="empty"><h1>${page.title}</h1><p>${page.refusal}</p></div>`);
   }
@@ -119,4 +137,5 @@ addEventListener("keydown", (event) => {
 
 onChange(show);
 onThemeChange(draw);
+onRedraw(draw);
 draw();

@@ -21,3 +21,10 @@ export function levels(details) {
     values: samples.map((sample) => sample.sample),
   };
 }
+
+/** Several of these as a chart wants them: seconds once, then the values of each. */
+export function points(...series) {
+  const length = Math.min(...series.map(({ values }) => values.length));
+  return [series[0].seconds.slice(series[0].seconds.length - length),
+    ...series.map(({ values }) => values.slice(values.length - length))];
+}

@@ -15,6 +15,11 @@ const icons = {
   exchanges: svg`<path d="M2 8h4M10 8l4-4.5M10 8h4M10 8l4 4.5"></path><circle cx="8" cy="8" r="2"></circle>`,
   bindings: svg`<circle cx="4" cy="8" r="2"></circle><circle cx="12" cy="8" r="2"></circle><path d="M6 8h4"></path>`,
   audit: svg`<path d="M4 2.5h8v11H4zM6.2 6h3.6M6.2 8.5h3.6M6.2 11h2"></path>`,
+  topology: svg`<circle cx="3.5" cy="8" r="1.8"></circle><circle cx="12.5" cy="4" r="1.8"></circle><circle cx="12.5" cy="12" r="1.8"></circle><path d="M5.2 7.2 10.8 4.8M5.2 8.8l5.6 2.4"></path>`,
+  users: svg`<circle cx="8" cy="5.5" r="2.5"></circle><path d="M3 13.5a5 5 0 0 1 10 0"></path>`,
+  vhosts: svg`<path d="M2.5 3.5h11v3.5h-11zM2.5 9.5h11V13h-11z"></path>`,
+  definitions: svg`<path d="M4 2.5h5l3 3v8H4zM8 7v4M6.2 9.2 8 11l1.8-1.8"></path>`,
+  alarms: svg`<path d="M8 2.5 14 13H2zM8 6.5v3M8 11v.5"></path>`,
   connections: svg`<path d="M6 2.5V5M10 2.5V5M4.5 5h7v2.5a3.5 3.5 0 0 1-7 0zM8 11v3"></path>`,
 };
 

@@ -201,6 +201,7 @@ public final class ManagementServer {
     new QueueMessagesResource(topology, messages, clock, searches).addTo(table);
     new MendResource(topology, access.audit(), searches, clock).addTo(table);
     new GetResource(topology, broker.loops(), searches).addTo(table);
+    new TopologyResource(broker, sampler).addTo(table);
     bindings.addTo(table);
     consumers.addTo(table);
     new ConnectionsResource(broker, sampler, views).addTo(table);

@@ -3,6 +3,7 @@ import { html } from "../lib.js";
 import { get, remove } from "../api.js";
 import { bytes, count, duration, time } from "../format.js";
 import { badge, empty, pageHeading } from "../parts.js";
+import { href } from "../router.js";
 import { listParameters, table, toolbar } from "../table.js";
 
 const columns = (refresh) => [
@@ -45,7 +46,7 @@ export const connections = {
 };
 
 function peer(connection) {
-  return html`<span title=${connection.name}>${connection.peer_host}:${connection.peer_port}</span>`;
+  return html`<a title=${connection.name} href=${href("connection", { name: connection.name })}>${connection.peer_host}:${connection.peer_port}</a>`;
 }
 
 function state(connection) {

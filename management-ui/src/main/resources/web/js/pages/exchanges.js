@@ -4,10 +4,11 @@ import { get } from "../api.js";
 import { rate } from "../format.js";
 import { empty, exchangeName, features, pageHeading } from "../parts.js";
 import { href } from "../router.js";
+import { newExchange } from "./declare.js";
 import { listParameters, table, toolbar } from "../table.js";
 
 const COLUMNS = [
-  { label: "Name", sort: "name", cell: (exchange) => exchangeName(exchange.name), className: "name" },
+  { label: "Name", sort: "name", cell: nameOf, className: "name" },
   { label: "Virtual host", sort: "vhost", cell: (exchange) => exchange.vhost, className: "quiet" },
   { label: "Type", sort: "type", cell: (exchange) => exchange.type },
   { label: "Features", cell: (exchange) => features(exchange, [["alternate-exchange", "AE"]]), className: "wide" },
@@ -27,7 +28,7 @@ export const exchanges = {
     return { list: await get("/exchanges", listParameters(), signal) };
   },
 
-  view({ list }) {
+  view({ list }, refresh) {
     return html`
       ${pageHeading("Exchanges")}
       ${toolbar(list, "Filter exchanges", ["exchange", "exchanges"])}
@@ -37,9 +38,14 @@ export const exchanges = {
         list,
         key: (exchange) => `${exchange.vhost}/${exchange.name}`,
         empty: empty("No exchanges", "An exchange routes messages to queues by its bindings."),
-      })}`;
+      })}
+      ${newExchange(refresh)}`;
   },
 };
+
+function nameOf(exchange) {
+  return html`<a href=${href("exchange", { vhost: exchange.vhost, name: exchange.name || "amq.default" })}>${exchangeName(exchange.name)}</a>`;
+}
 
 function bindingsLink(exchange) {
   return exchange.name === ""

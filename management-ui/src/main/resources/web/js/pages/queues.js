@@ -3,7 +3,9 @@ import { html } from "../lib.js";
 import { get } from "../api.js";
 import { sparkline } from "../chart.js";
 import { count, rate } from "../format.js";
-import { empty, features, pageHeading } from "../parts.js";
+import { badge, empty, features, pageHeading } from "../parts.js";
+import { href } from "../router.js";
+import { newQueue } from "./declare.js";
 import { rates } from "../samples.js";
 import { listParameters, table, toolbar } from "../table.js";
 
@@ -20,7 +22,7 @@ const KNOWN = [
 ];
 
 const COLUMNS = [
-  { label: "Name", sort: "name", cell: (queue) => queue.name, className: "name" },
+  { label: "Name", sort: "name", cell: nameOf, className: "name" },
   { label: "Virtual host", sort: "vhost", cell: (queue) => queue.vhost, className: "quiet" },
   { label: "Type", sort: "type", cell: (queue) => queue.type, className: "quiet" },
   { label: "Features", cell: (queue) => features(queue, KNOWN), className: "features" },
@@ -45,7 +47,7 @@ export const queues = {
     return { list, node: list.items[0]?.node };
   },
 
-  view({ list }) {
+  view({ list }, refresh) {
     return html`
       ${pageHeading("Queues")}
       ${toolbar(list, "Filter queues", ["queue", "queues"])}
@@ -57,9 +59,15 @@ export const queues = {
         empty: empty("No queues yet",
           "A queue keeps messages until a consumer settles them.",
           "Declare one in config/warren.yaml, or from a client. It shows up here at once."),
-      })}`;
+      })}
+      ${newQueue(refresh)}`;
   },
 };
+
+function nameOf(queue) {
+  return html`<a href=${href("queue", { vhost: queue.vhost, name: queue.name })}>${queue.name}</a>${queue.state === "paused"
+    ? html` ${badge("paused", "Consumers get nothing", "warm")}` : ""}`;
+}
 
 function consumers(queue) {
   return queue.consumers === 0 && queue.messages_ready > 0

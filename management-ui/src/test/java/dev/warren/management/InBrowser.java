@@ -59,10 +59,15 @@ abstract class InBrowser {
 
   Page logIn(int width, int height, ColorScheme scheme) {
     Page page = newPage(width, height, scheme);
-    page.navigate(server.uri("/").toString());
+    page.navigate(address());
     enter(page, "guest", "guest");
     assertThat(page.locator("h1")).hasText("Overview");
     return page;
+  }
+
+  /** Where the console is. */
+  String address() {
+    return server.uri("/").toString();
   }
 
   static void enter(Page page, String user, String password) {

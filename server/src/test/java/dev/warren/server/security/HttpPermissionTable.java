@@ -295,6 +295,7 @@ final class HttpPermissionTable {
             .needs("configure", "queue", "q"),
         work("PUT /queues/{vhost}/{queue}/resume", "/queues/m/q/resume", 204)
             .needs("configure", "queue", "q"),
+        see("GET /topology/{vhost}", "/topology/m"),
         management("GET /mendings", "/mendings", 200),
         management("GET /mendings/{id}", "/mendings/none", 404),
         management("DELETE /mendings/{id}", "/mendings/none", 404));

@@ -1,0 +1,81 @@
+// One exchange: its bindings, publishing to it, and where a message would go and why.
+import { html, nothing } from "../lib.js";
+import { get, path, post, remove } from "../api.js";
+import { count, rate, argumentsText } from "../format.js";
+import { actionButton, form } from "../form.js";
+import { badge, exchangeName, figure, pageHeading } from "../parts.js";
+import { current, href } from "../router.js";
+import { explanation, light } from "./explanation.js";
+import { bindingList } from "./lists.js";
+import { parsed } from "./parsed.js";
+import { publishForm } from "./queue.js";
+
+const TABS = [["bindings", "Bindings"], ["explain", "Explain a route"], ["publish", "Publish"]];
+
+/** What the broker told of a route, of this page only. */
+let explained = null;
+addEventListener("hashchange", () => { explained = null; });
+
+export const exchange = {
+  name: "exchange",
+  title: "Exchange",
+  within: "exchanges",
+  intervalMs: 3_000,
+
+  async load(signal) {
+    const { vhost = "/", name = "", tab = "bindings" } = current().parameters;
+    const at = path("exchanges", vhost, name);
+    const found = await get(at, {}, signal);
+    const bindings = tab === "bindings" ? await get(`${at}/bindings/source`, {}, signal) : [];
+    const incoming = tab === "bindings" ? await get(`${at}/bindings/destination`, {}, signal) : [];
+    return { exchange: found, at, tab, bindings, incoming };
+  },
+
+  view(data, refresh) {
+    const { exchange: shown, at, tab } = data;
+    const inPath = shown.name || "amq.default";
+    return html`
+      ${pageHeading(html`<a class="crumb" href=${href("exchanges")}>Exchanges</a> ${exchangeName(shown.name)}`)}
+      <p class="facts"><span class="badges">${badge(shown.vhost, "The virtual host")}${badge(shown.type, "The type of the exchange")}
+        ${shown.durable ? badge("durable", "Survives a restart") : badge("transient", "Gone after a restart", "warm")}
+        ${shown.internal ? badge("internal", "Clients cannot publish to it") : nothing}
+        ${Object.keys(shown.arguments).length ? badge(argumentsText(shown.arguments), "Its arguments") : nothing}</span></p>
+      ${shown.name === "" || shown.name.startsWith("amq.") ? nothing : html`<div class="actions">
+        ${actionButton({ id: "delete", text: "Delete", kind: "danger", question: `Delete exchange ${shown.name} with its bindings?`,
+          run: () => remove(at), done: () => { location.hash = href("exchanges"); } })}</div>`}
+      <dl class="figures">
+        ${figure("In/s", rate(shown.message_stats?.publish_in_details?.rate), `${count(shown.message_stats?.publish_in)} since the start`)}
+        ${figure("Out/s", rate(shown.message_stats?.publish_out_details?.rate), `${count(shown.message_stats?.publish_out)} to queues`)}
+      </dl>
+      <nav class="tabs" aria-label="Parts of the exchange">
+        ${TABS.map(([tabName, text]) => html`<a href=${href("exchange", { vhost: shown.vhost, name: inPath, tab: tabName })}
+          aria-current=${tabName === tab ? "page" : nothing}>${text}</a>`)}
+      </nav>
+      <section class="tab">${parts[tab]?.(data, refresh) ?? nothing}</section>`;
+  },
+};
+
+const parts = {
+  bindings: ({ exchange: shown, bindings, incoming }, refresh) => html`
+    ${bindingList(shown, "exchange", bindings, refresh)}
+    ${incoming.length ? html`<h2>Bound to other exchanges</h2>${bindingList({ ...shown, name: "" }, "queue", incoming, refresh)}` : nothing}`,
+
+  publish: ({ exchange: shown }, refresh) => html`<div class="card">${publishForm({
+    id: "publish", exchange: shown.name || "amq.default", vhost: shown.vhost, key: "", fixedKey: false, done: refresh })}</div>`,
+
+  explain: ({ exchange: shown, at }) => html`
+    <div class="card">${form({ id: "explain", action: "Explain", reset: false,
+      fields: [
+        { name: "routing_key", label: "Routing key" },
+        { name: "headers", label: "Application properties", placeholder: '{"kind": "video"}', help: "As JSON; may be left out." },
+        { name: "user", label: "As user", help: "Left empty, as you." },
+      ],
+      submit: async ({ routing_key: key, headers, user }) => {
+        explained = await post(`${at}/explain`, {
+          routing_key: key, ...(headers ? { headers: parsed("headers", headers) } : {}), ...(user ? { user } : {}) });
+        light(shown.vhost, explained);
+        return explained.queues.length === 1 ? "1 queue." : `${explained.queues.length} queues.`;
+      } })}</div>
+    ${explained ? html`${explanation(explained, shown.vhost)}
+      <p><a href=${href("topology", { vhost: shown.vhost, lit: "1" })}>Show it in the topology</a></p>` : nothing}`,
+};
