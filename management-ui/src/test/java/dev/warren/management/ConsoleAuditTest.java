@@ -118,7 +118,7 @@ final class ConsoleAuditTest extends InBrowser {
     assertThat(page.locator("h1")).hasText("Audit");
     assertThat(page.locator(".empty"))
         .containsText("for users with the tag monitoring or administrator");
-    assertThat(page.locator("nav[aria-label=Pages] a")).hasCount(5);
+    assertThat(page.locator("nav[aria-label=Pages] a")).hasCount(6);
     assertThat(server.send("GET", "/api/audit", "worker").statusCode()).isEqualTo(401);
     page.navigate(server.uri("/#/overview").toString());
     assertThat(page.locator("h1")).hasText("Overview");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.warren.core.broker.AccessDeclaration;
 import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerOptions;
+import dev.warren.core.broker.VirtualHostDeclaration;
 import dev.warren.core.journal.FileJournal;
 import dev.warren.core.journal.JournalOptions;
 import dev.warren.core.time.BrokerClock;
@@ -36,7 +37,7 @@ final class WorkingBroker implements AutoCloseable {
                 List.of(loop),
                 AccessDeclaration.guest("/"),
                 clock),
-            List.of());
+            List.of(new VirtualHostDeclaration("/", List.of(), List.of(), List.of())));
     server =
         new ManagementServer(
             vertx,
