@@ -43,7 +43,10 @@ final class FrontTransaction implements Transaction.Listener {
     this.id = id;
     this.coordinator = coordinator;
     this.connection = connection;
-    transaction = connection.virtualHost().openTransaction(connection.loop().loop(), this);
+    transaction =
+        connection
+            .virtualHost()
+            .openTransaction(connection.loop().loop(), connection.user().name(), this);
     accepted = state(Accepted.getInstance());
   }
 

@@ -57,7 +57,7 @@ class TransactionLimitsTest {
 
   @Test
   void refusesADeclareBeyondTheLimitOfTheConnection() throws IOException {
-    start(new TransactionLimits(9, 9000, 2, 9, 60_000));
+    start(new TransactionLimits(9, 9000, 2, 9, 9, 60_000));
     declare();
     Binary second = declare();
     request(new Declare());
@@ -69,7 +69,7 @@ class TransactionLimitsTest {
 
   @Test
   void rejectsAMessageTooManyAndTheCommit() throws IOException {
-    start(new TransactionLimits(1, 9000, 9, 9, 60_000));
+    start(new TransactionLimits(1, 9000, 9, 9, 9, 60_000));
     Binary txn = declare();
     assertThat(post(txn)).isInstanceOf(TransactionalState.class);
     assertThat(error(post(txn))).isEqualTo("amqp:resource-limit-exceeded");
@@ -79,7 +79,7 @@ class TransactionLimitsTest {
 
   @Test
   void tellsOfATimeOutWhenThereIsMoreWorkAndAtTheDischarge() throws IOException {
-    start(new TransactionLimits(1_000_000, 100_000_000, 9, 9, 50));
+    start(new TransactionLimits(1_000_000, 100_000_000, 9, 9, 9, 50));
     Binary txn = declare();
     Awaitility.await().until(() -> post(txn) instanceof Rejected);
     assertThat(error(post(txn))).isEqualTo("amqp:transaction:timeout");

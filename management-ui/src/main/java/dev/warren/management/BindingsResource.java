@@ -17,7 +17,11 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
-/** Bindings: {@code /bindings}, those between two ends, one, and lists for other resources. */
+/**
+ * Bindings: {@code /bindings}, those between two ends, one, and lists for other resources. With
+ * {@code never_matched=true} a list has those that no message was routed by since the broker
+ * started; that, and {@code matched}, is not in RabbitMQ's API.
+ */
 final class BindingsResource {
   private static final int HASH_BYTES = 12;
   private static final String ONE = "/bindings/{vhost}/e/{source}/{kind}/{destination}/{props}";
@@ -42,12 +46,15 @@ final class BindingsResource {
   }
 
   private Reply list(Request request) {
-    return reply(
-        request,
+    boolean neverMatched = request.flag("never_matched");
+    List<BindingInfo> bindings =
         VirtualHostScope.visible(
             request.user(),
             management.bindings(VirtualHostScope.of(management, request).orElse(null)),
-            BindingInfo::virtualHost));
+            BindingInfo::virtualHost);
+    return reply(
+        request,
+        neverMatched ? bindings.stream().filter(binding -> !binding.matched()).toList() : bindings);
   }
 
   /** These bindings as the list the request asks for; {@code name} looks at both ends. */
@@ -142,7 +149,8 @@ final class BindingsResource {
             ends.destination(),
             ends.toQueue(),
             binding.bindingKey(),
-            binding.arguments());
+            binding.arguments(),
+            false);
     return "/api/bindings/%s/e/%s/%s/%s/%s"
         .formatted(
             encoded(ends.virtualHost()),
@@ -199,6 +207,7 @@ final class BindingsResource {
     view.put("routing_key", binding.bindingKey());
     view.set("arguments", JsonViews.map(binding.arguments()));
     view.put("properties_key", propertiesKey(binding));
+    view.put("matched", binding.matched());
     return view;
   }
 

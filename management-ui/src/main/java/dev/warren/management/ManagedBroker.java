@@ -5,6 +5,7 @@ import dev.warren.core.broker.Broker;
 import dev.warren.core.broker.BrokerLoop;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
+import dev.warren.core.broker.UnroutableMessages;
 import dev.warren.core.broker.VirtualHost;
 import java.util.List;
 import java.util.Optional;
@@ -16,13 +17,15 @@ import java.util.function.Function;
  * @param connections of all fronts
  * @param virtualHosts those that can be changed, by name
  * @param loops on which something can be published
+ * @param unroutable the last messages no queue got
  */
 public record ManagedBroker(
     Management management,
     AccessAdministration access,
     Connections connections,
     Function<String, Optional<VirtualHost>> virtualHosts,
-    List<BrokerLoop> loops) {
+    List<BrokerLoop> loops,
+    UnroutableMessages unroutable) {
   /** Copies the loops. */
   public ManagedBroker {
     loops = List.copyOf(loops);
@@ -35,6 +38,7 @@ public record ManagedBroker(
         broker.access(),
         broker.connections(),
         broker::virtualHost,
-        broker.loops());
+        broker.loops(),
+        broker.unroutable());
   }
 }

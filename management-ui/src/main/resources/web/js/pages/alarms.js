@@ -33,9 +33,9 @@ export const alarms = {
       </dl>
       <h2>Messages no queue got</h2>
       ${unroutable.length === 0 ? html`<p class="quiet">None of late.</p>` : html`<div class="table-frame"><table aria-label="Unroutable messages">
-        <thead><tr><th scope="col">Exchange</th><th scope="col">Routing key</th><th scope="col">Reason</th><th scope="col">User</th><th scope="col">When</th></tr></thead>
+        <thead><tr><th scope="col">Exchange</th><th scope="col">Routing key</th><th scope="col">Reason</th><th scope="col">From</th><th scope="col">When</th></tr></thead>
         <tbody>${unroutable.map((one) => html`<tr><th scope="row" class="name"><a href=${href("exchange", { vhost: one.vhost, name: one.exchange || "amq.default", tab: "explain" })}>${exchangeName(one.exchange)}</a></th>
-          <td class="mono name">${one.routing_key}</td><td class="wide">${one.reason}</td><td>${one.user ?? "–"}</td><td class="quiet">${time(one.at)}</td></tr>`)}</tbody></table></div>`}
+          <td class="mono name">${one.routing_key}</td><td class="wide">${one.reason}</td><td>${one.user ?? `queue ${one.queue}`}</td><td class="quiet">${time(one.at)}</td></tr>`)}</tbody></table></div>`}
       <h2>Bindings that never matched</h2>
       ${idle.items.length === 0 ? html`<p class="quiet">None.</p>` : html`<div class="table-frame"><table aria-label="Bindings that never matched">
         <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Binding key</th></tr></thead>

@@ -52,6 +52,7 @@ function exchangeNode(node, vhost) {
     ${node.visited ? html`<span class="quiet">(seen above)</span>` : nothing}
     ${node.permission?.write === "refused" ? html` ${badge("refused", node.permission.reason ?? "", "danger")}` : nothing}
     <ul>${(node.bindings ?? []).map((binding) => bindingNode(binding, vhost))}
+      ${node.not_shown ? html`<li class="quiet">and ${node.not_shown} more bindings that are not shown</li>` : nothing}
       ${node.alternate ? exchangeNode(node.alternate, vhost) : nothing}</ul></li>`;
 }
 

@@ -239,6 +239,34 @@ final class ConsoleActionsTest extends InBrowser {
   }
 
   @Test
+  void aRouteIsExplainedAndLightsUpInTheTopology() {
+    Page page = at("#/exchange?vhost=%2F&name=uploads&tab=explain");
+    page.locator("#explain input[name=headers]").fill("[");
+    page.locator("#explain button[type=submit]").click();
+    assertThat(page.locator("#explain-headers-note")).containsText("this is not JSON");
+    page.locator("#explain input[name=headers]").fill("");
+    page.locator("#explain input[name=routing_key]").fill("video.new");
+    page.locator("#explain button[type=submit]").click();
+    assertThat(page.locator(".explained h2")).containsText("accepted");
+    assertThat(page.locator(".explained .tree")).containsText("the pattern matches");
+    assertThat(page.locator(".explained .tree")).containsText("graveyard");
+    page.locator("a:has-text('Show it in the topology')").click();
+    assertThat(page.locator("svg.graph .edge.lit")).hasCount(1);
+    assertNoComplaints();
+  }
+
+  @Test
+  void messagesNobodyGotAndIdleBindingsAreShown() {
+    broker.publish("uploads", "audio.new", "lost", "{}");
+    Page page = at("#/alarms");
+    assertThat(rows(page, "Unroutable messages")).hasCount(1);
+    assertThat(rows(page, "Unroutable messages").first()).containsText("its only binding");
+    assertThat(rows(page, "Bindings that never matched")).hasCount(1);
+    assertThat(rows(page, "Bindings that never matched").first()).containsText("graveyard");
+    assertNoComplaints();
+  }
+
+  @Test
   void theTopologyIsDrawnWithItsDeadLetters() {
     Page page = at("#/topology");
     assertThat(page.locator("svg.graph .node")).hasCount(5);

@@ -114,7 +114,7 @@ final class FakeManagement implements Management {
   }
 
   FakeManagement binding(String source, String key, String queue) {
-    bindings.add(new BindingInfo("/", source, queue, true, key, Map.of()));
+    bindings.add(new BindingInfo("/", source, queue, true, key, Map.of(), true));
     return this;
   }
 

@@ -8,6 +8,7 @@ import dev.warren.core.broker.AuditedLogins;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management.BindingInfo;
 import dev.warren.core.broker.Management.ConsumerInfo;
+import dev.warren.core.broker.UnroutableMessages;
 import dev.warren.core.security.Authenticator;
 import dev.warren.core.security.LoginClient;
 import dev.warren.core.security.TokenVerifier;
@@ -311,7 +312,7 @@ final class ManagementServerTest {
 
   private static String key(String bindingKey, Map<String, Object> arguments) {
     return BindingsResource.propertiesKey(
-        new BindingInfo("/", "events", "q", true, bindingKey, arguments));
+        new BindingInfo("/", "events", "q", true, bindingKey, arguments, true));
   }
 
   @Test
@@ -412,7 +413,8 @@ final class ManagementServerTest {
                 RunningServer.users(),
                 new Connections(),
                 name -> Optional.empty(),
-                List.of()),
+                List.of(),
+                new UnroutableMessages()),
             server.clock);
     try {
       assertThatThrownBy(() -> RunningServer.await(second.listen()))

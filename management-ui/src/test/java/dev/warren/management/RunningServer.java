@@ -3,6 +3,7 @@ package dev.warren.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.warren.core.broker.Connections;
+import dev.warren.core.broker.UnroutableMessages;
 import dev.warren.core.security.PasswordHash;
 import dev.warren.core.security.User;
 import io.vertx.core.Vertx;
@@ -41,7 +42,13 @@ final class RunningServer implements AutoCloseable {
             vertx,
             options.withAddress("127.0.0.1", 0).withSampleIntervalMs(0),
             new Product("Warren", "0.1.0"),
-            new ManagedBroker(management, access, connections, name -> Optional.empty(), List.of()),
+            new ManagedBroker(
+                management,
+                access,
+                connections,
+                name -> Optional.empty(),
+                List.of(),
+                new UnroutableMessages()),
             clock);
     await(server.listen());
   }

@@ -4,6 +4,7 @@ import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.journal.Journal;
 import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.journal.RecoveryReport;
+import dev.warren.core.message.Message;
 import dev.warren.core.queue.PayloadBudget;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.ExchangeDefinition;
@@ -40,6 +41,7 @@ public final class Broker implements AutoCloseable {
   private final AuditTrail audit;
   private final JournalledAccess access;
   private final UserPaces paces;
+  private final UnroutableMessages unroutable = new UnroutableMessages();
   private final BrokerClock clock;
   private final PayloadBudget budget;
   private final Alarms alarms;
@@ -189,7 +191,7 @@ public final class Broker implements AutoCloseable {
                 budget,
                 alarms,
                 transactions,
-                new VirtualHost.Surroundings(() -> settingsOf(name), audit, paces)));
+                new VirtualHost.Surroundings(() -> settingsOf(name), audit, paces, unroutable)));
   }
 
   private VirtualHostSettings settingsOf(String virtualHost) {
@@ -226,9 +228,16 @@ public final class Broker implements AutoCloseable {
               budget,
               journal,
               this::topology,
+              this::lost,
               unused -> virtualHost(virtualHost).ifPresent(host -> host.deleteUnused(unused)),
               expired -> virtualHost(virtualHost).ifPresent(host -> host.deleteExpired(expired)),
               options.consumerTimeoutMs()));
+    }
+
+    private void lost(QueueDefinition from, Message letter) {
+      var origin = new UnroutableMessages.Origin(from.name(), true, false);
+      virtualHost(virtualHost)
+          .ifPresent(host -> unroutable.add(host, letter, clock.epochMs(), origin));
     }
 
     /** That of a virtual host which is deleted has nothing in it. */
@@ -298,6 +307,11 @@ public final class Broker implements AutoCloseable {
   /** Who may log in and do what. */
   public AccessAdministration access() {
     return access;
+  }
+
+  /** The last messages no queue got. */
+  public UnroutableMessages unroutable() {
+    return unroutable;
   }
 
   /** What was changed and refused. */

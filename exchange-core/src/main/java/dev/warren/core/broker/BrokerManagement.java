@@ -7,12 +7,15 @@ import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.Destination;
 import dev.warren.core.routing.Exchange;
 import dev.warren.core.routing.ExchangeDefinition;
+import dev.warren.core.routing.Topology;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The broker as the operator sees it. Thread-safe: reads snapshots and counters only. */
@@ -104,7 +107,10 @@ final class BrokerManagement implements Management {
   public List<BindingInfo> bindings(@Nullable String virtualHost) {
     List<BindingInfo> all = new ArrayList<>();
     for (VirtualHost host : hosts(virtualHost)) {
-      for (Binding binding : host.topology().bindings()) {
+      Topology topology = host.topology();
+      Set<Binding> unmatched = new HashSet<>();
+      topology.exchanges().forEach(exchange -> unmatched.addAll(exchange.unmatchedBindings()));
+      for (Binding binding : topology.bindings()) {
         all.add(
             new BindingInfo(
                 host.name(),
@@ -112,7 +118,8 @@ final class BrokerManagement implements Management {
                 binding.destination().name(),
                 binding.destination() instanceof Destination.QueueName,
                 binding.bindingKey(),
-                Arguments.withoutNulls(binding.arguments())));
+                Arguments.withoutNulls(binding.arguments()),
+                !unmatched.contains(binding)));
       }
     }
     all.sort(

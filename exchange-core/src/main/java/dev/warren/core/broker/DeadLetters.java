@@ -28,17 +28,27 @@ final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
   private final Supplier<Topology> topology;
+  private final Lost lost;
   private final QueueDefinition queue;
   private final QueueOptions options;
   private final BrokerLoop owner;
   private final RouteResult result = new RouteResult();
 
   DeadLetters(
-      Supplier<Topology> topology, QueueDefinition queue, QueueOptions options, BrokerLoop owner) {
-    this.topology = topology;
+      QueueProxy.Environment environment,
+      QueueDefinition queue,
+      QueueOptions options,
+      BrokerLoop owner) {
+    this.topology = environment.topology();
+    this.lost = environment.lost();
     this.queue = queue;
     this.options = options;
     this.owner = owner;
+  }
+
+  /** Told of a dead letter that no queue got. */
+  interface Lost {
+    void told(QueueDefinition from, Message letter);
   }
 
   /**
@@ -61,6 +71,10 @@ final class DeadLetters {
           queue.name(),
           exchange,
           e);
+      return;
+    }
+    if (!result.hasRoute()) {
+      lost.told(queue, dead);
       return;
     }
     // A consumer had it, unless it died of age or of the queue's length.

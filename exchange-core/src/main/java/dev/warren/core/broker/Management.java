@@ -89,14 +89,20 @@ public interface Management {
       long publishedIn,
       long publishedOut) {}
 
-  /** A binding; source {@code ""} is the default exchange. */
+  /**
+   * A binding; source {@code ""} is the default exchange.
+   *
+   * @param matched whether a message was routed by it since the broker started; not known of the
+   *     default exchange's, for which it is true
+   */
   record BindingInfo(
       String virtualHost,
       String source,
       String destination,
       boolean toQueue,
       String bindingKey,
-      Map<String, Object> arguments) {}
+      Map<String, Object> arguments,
+      boolean matched) {}
 
   /** A consumer. */
   record ConsumerInfo(

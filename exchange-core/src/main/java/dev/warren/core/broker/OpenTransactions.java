@@ -2,7 +2,9 @@ package dev.warren.core.broker;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions of the node that have not ended: counts them and their bytes, and ends those
@@ -18,6 +20,7 @@ final class OpenTransactions {
   private final long bytesMax;
 
   private final Set<Transaction> open = ConcurrentHashMap.newKeySet();
+  private final ConcurrentMap<String, Integer> perUser = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
 
   OpenTransactions(BrokerOptions options) {
@@ -35,7 +38,21 @@ final class OpenTransactions {
           BrokerError.LIMIT_EXCEEDED,
           "this node has %d open transactions, which is its limit".formatted(limits.perNodeMax()));
     }
+    String user = transaction.user();
+    if (perUser.getOrDefault(user, 0) >= limits.perUserMax()) {
+      throw new BrokerException(
+          BrokerError.LIMIT_EXCEEDED,
+          "user '%s' has %d open transactions, which is the limit of each user"
+              .formatted(user, limits.perUserMax()));
+    }
     open.add(transaction);
+    perUser.merge(user, 1, OpenTransactions::sum);
+  }
+
+  /** Nothing is kept of a user without any. */
+  private static @Nullable Integer sum(int before, int change) {
+    int sum = before + change;
+    return sum == 0 ? null : sum;
   }
 
   /** Reserves memory for a message; false if there is none. */
@@ -51,6 +68,7 @@ final class OpenTransactions {
   void remove(Transaction transaction, long reserved) {
     if (open.remove(transaction)) {
       bytes.addAndGet(-reserved);
+      perUser.merge(transaction.user(), -1, OpenTransactions::sum);
     }
   }
 

@@ -177,7 +177,7 @@ public final class QueueInspector {
 
     Mending(String user, CompletableFuture<Mended> answer) {
       this.answer = answer;
-      this.transaction = host.openTransaction(queue.owner(), this::onTimedOut);
+      this.transaction = host.openTransaction(queue.owner(), user, this::onTimedOut);
       // Never attached: it only owns what is claimed.
       this.consumer =
           new QueueSubscription(

@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.filter.MessageFilter;
+import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
 import dev.warren.core.queue.Attempts;
 import dev.warren.core.queue.PayloadBudget;
@@ -74,7 +75,7 @@ final class QueueProxy implements RoutedQueue {
     this.singleConsumer =
         Boolean.FALSE.equals(definition.arguments().get(SubscriptionQueues.SHARED));
     this.wanted = SubscriptionQueues.filterOf(definition.arguments());
-    DeadLetters deadLetters = new DeadLetters(environment.topology(), definition, options, owner);
+    DeadLetters deadLetters = new DeadLetters(environment, definition, options, owner);
     this.state =
         new QueueState(
             options,
@@ -86,6 +87,7 @@ final class QueueProxy implements RoutedQueue {
   /**
    * What a queue needs of the broker around it.
    *
+   * @param lost told, on the owner loop, of a dead letter that no queue got
    * @param onUnused told, on the owner loop, when the last consumer of an auto-delete queue leaves
    * @param onExpired told, on the owner loop, when a queue was unused for as long as it may be
    * @param consumerTimeoutMs how long a consumer may hold a message if the queue does not say
@@ -94,6 +96,7 @@ final class QueueProxy implements RoutedQueue {
       PayloadBudget budget,
       dev.warren.core.journal.Journal reads,
       java.util.function.Supplier<dev.warren.core.routing.Topology> topology,
+      DeadLetters.Lost lost,
       java.util.function.Consumer<QueueDefinition> onUnused,
       java.util.function.Consumer<QueueProxy> onExpired,
       long consumerTimeoutMs) {}
@@ -196,7 +199,12 @@ final class QueueProxy implements RoutedQueue {
   }
 
   private boolean isWanted(StoredMessage message) {
-    return wanted == MessageFilter.ALL || wanted.matches(message.message(), owner.nowMs());
+    return wants(message.message());
+  }
+
+  /** Whether it is one of those this queue keeps. Any thread. */
+  boolean wants(Message message) {
+    return wanted == MessageFilter.ALL || wanted.matches(message, owner.nowMs());
   }
 
   private void decide(@Nullable Publication publication, Publication.Verdict verdict) {

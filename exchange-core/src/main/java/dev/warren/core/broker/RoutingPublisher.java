@@ -22,6 +22,7 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
   private final VirtualHost host;
   private final BrokerLoop loop;
   private final Listener listener;
+  private final String user;
   private final PayloadBudget budget;
   private final PublisherLimits limits;
   private final UserPace pace;
@@ -35,18 +36,22 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
   RoutingPublisher(
       VirtualHost host,
       BrokerLoop loop,
-      Listener listener,
+      Sender sender,
       PayloadBudget budget,
       PublisherLimits limits,
       UserPace pace) {
     this.host = host;
     this.loop = loop;
-    this.listener = listener;
+    this.listener = sender.listener();
+    this.user = sender.user();
     this.budget = budget;
     this.limits = limits;
     this.pace = pace;
     this.exchangeCounters = host.countersOf(countedExchange);
   }
+
+  /** Who publishes. */
+  record Sender(String user, Listener listener) {}
 
   @Override
   public Result publish(Message message, @Nullable Object token) {
@@ -67,6 +72,8 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
               token == null
                   ? LoopCounters.Counter.UNROUTABLE_DROPPED
                   : LoopCounters.Counter.UNROUTABLE_RETURNED);
+      var origin = new UnroutableMessages.Origin(user, false, token == null);
+      host.unroutable().add(host, message, loop.nowMs(), origin);
       return Result.RELEASED;
     }
     StoredMessage stored = stored(message, result, budget);

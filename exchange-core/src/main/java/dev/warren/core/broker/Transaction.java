@@ -50,6 +50,7 @@ public final class Transaction implements ParkedConfirms.Waiter {
 
   private final VirtualHost host;
   private final BrokerLoop loop;
+  private final String user;
   private final Listener listener;
   private final OpenTransactions registry;
   private final TransactionLimits limits;
@@ -85,9 +86,15 @@ public final class Transaction implements ParkedConfirms.Waiter {
   /** A message with where it goes; a direct reply goes to no queue. */
   private record Posting(StoredMessage stored, List<QueueProxy> queues) {}
 
-  Transaction(VirtualHost host, BrokerLoop loop, Listener listener, OpenTransactions registry) {
+  Transaction(
+      VirtualHost host,
+      BrokerLoop loop,
+      String user,
+      Listener listener,
+      OpenTransactions registry) {
     this.host = host;
     this.loop = loop;
+    this.user = user;
     this.listener = listener;
     this.registry = registry;
     this.limits = registry.limits();
@@ -121,6 +128,11 @@ public final class Transaction implements ParkedConfirms.Waiter {
     void settled();
   }
 
+  /** Whose it is. */
+  String user() {
+    return user;
+  }
+
   BrokerLoop loop() {
     return loop;
   }
@@ -147,6 +159,8 @@ public final class Transaction implements ParkedConfirms.Waiter {
     if (!routed) {
       host.countersOf(message.envelope().exchange()).published(0);
       loop.counters().increment(LoopCounters.Counter.UNROUTABLE_RETURNED);
+      host.unroutable()
+          .add(host, message, loop.nowMs(), new UnroutableMessages.Origin(user, false, false));
       return Publisher.Result.RELEASED;
     }
     String refusal = charge(message.sizeBytes());

@@ -81,7 +81,11 @@ public final class VirtualHost {
    *
    * @param settings its present ones
    */
-  record Surroundings(Supplier<VirtualHostSettings> settings, AuditTrail audit, UserPaces paces) {}
+  record Surroundings(
+      Supplier<VirtualHostSettings> settings,
+      AuditTrail audit,
+      UserPaces paces,
+      UnroutableMessages unroutable) {}
 
   /** Makes a queue, empty, on a loop of its own choice. */
   interface QueueFactory {
@@ -131,17 +135,19 @@ public final class VirtualHost {
   public Publisher openPublisher(BrokerLoop loop, String user, Publisher.Listener listener) {
     loop.assertOwner();
     UserPace pace = surroundings.paces().join(user);
-    return new RoutingPublisher(this, loop, listener, budget, limits, pace);
+    return new RoutingPublisher(
+        this, loop, new RoutingPublisher.Sender(user, listener), budget, limits, pace);
   }
 
   /**
    * Opens a transaction. Call on the loop, which owns it from then on.
    *
-   * @throws BrokerException if there are as many as the node allows
+   * @param user whose it is
+   * @throws BrokerException if there are as many as the node, or the user, may have
    */
-  public Transaction openTransaction(BrokerLoop loop, Transaction.Listener listener) {
+  public Transaction openTransaction(BrokerLoop loop, String user, Transaction.Listener listener) {
     loop.assertOwner();
-    Transaction transaction = new Transaction(this, loop, listener, transactions);
+    Transaction transaction = new Transaction(this, loop, user, listener, transactions);
     transactions.add(transaction);
     return transaction;
   }
@@ -437,6 +443,11 @@ public final class VirtualHost {
 
   PayloadBudget budget() {
     return budget;
+  }
+
+  /** The last messages no queue got, of all virtual hosts. */
+  UnroutableMessages unroutable() {
+    return surroundings.unroutable();
   }
 
   AuditTrail audit() {

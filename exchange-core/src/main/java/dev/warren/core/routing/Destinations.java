@@ -3,6 +3,8 @@ package dev.warren.core.routing;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +18,21 @@ import org.jspecify.annotations.Nullable;
  * copies the array once.
  */
 final class Destinations {
-  static final Destinations NONE = new Destinations(new RoutedQueue[0], 0, new String[0]);
+  static final Destinations NONE =
+      new Destinations(new RoutedQueue[0], 0, new String[0], new MatchMark());
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(RoutedQueue[].class);
 
   private final RoutedQueue[] queues;
   private final int queueCount;
   private final String[] exchanges;
+  private final MatchMark matched;
 
-  private Destinations(RoutedQueue[] queues, int queueCount, String[] exchanges) {
+  private Destinations(
+      RoutedQueue[] queues, int queueCount, String[] exchanges, MatchMark matched) {
     this.queues = queues;
     this.queueCount = queueCount;
     this.exchanges = exchanges;
+    this.matched = matched;
   }
 
   /** Copies the first elements of both arrays. */
@@ -36,7 +42,10 @@ final class Destinations {
       return NONE;
     }
     return new Destinations(
-        Arrays.copyOf(queues, queueCount), queueCount, Arrays.copyOf(exchanges, exchangeCount));
+        Arrays.copyOf(queues, queueCount),
+        queueCount,
+        Arrays.copyOf(exchanges, exchangeCount),
+        new MatchMark());
   }
 
   /** The queues, from 0 to {@link #queueCount()}. Must not be changed. */
@@ -53,6 +62,27 @@ final class Destinations {
     return exchanges;
   }
 
+  /** A message goes to all of them. */
+  void markMatched() {
+    matched.mark(queueCount, exchanges.length);
+  }
+
+  /** The destinations that no message went to since they were added. */
+  Set<Destination> unmatched() {
+    Set<Destination> unmatched = new HashSet<>();
+    for (int i = 0; i < queueCount; i++) {
+      if (!matched.isQueueMatched(i)) {
+        unmatched.add(Destination.queue(queues[i].name()));
+      }
+    }
+    for (int i = 0; i < exchanges.length; i++) {
+      if (!matched.isExchangeMatched(i)) {
+        unmatched.add(Destination.exchange(exchanges[i]));
+      }
+    }
+    return unmatched;
+  }
+
   boolean isEmpty() {
     return queueCount == 0 && exchanges.length == 0;
   }
@@ -66,7 +96,7 @@ final class Destinations {
     if (queue == null) {
       String[] more = Arrays.copyOf(exchanges, exchanges.length + 1);
       more[exchanges.length] = destination.name();
-      return new Destinations(queues, queueCount, more);
+      return new Destinations(queues, queueCount, more, markForMore());
     }
     RoutedQueue[] array = queues;
     if (queueCount == array.length
@@ -75,7 +105,7 @@ final class Destinations {
       System.arraycopy(queues, 0, array, 0, queueCount);
       array[queueCount] = queue;
     }
-    return new Destinations(array, queueCount + 1, exchanges);
+    return new Destinations(array, queueCount + 1, exchanges, markForMore());
   }
 
   /**
@@ -92,13 +122,18 @@ final class Destinations {
       assert index >= 0;
       String[] fewer = Arrays.copyOf(exchanges, exchanges.length - 1);
       System.arraycopy(exchanges, index + 1, fewer, index, fewer.length - index);
-      return new Destinations(queues, queueCount, fewer);
+      return new Destinations(queues, queueCount, fewer, matched.withoutExchange(index));
     }
     int index = indexOf(queue);
     RoutedQueue[] fewer = new RoutedQueue[queueCount - 1];
     System.arraycopy(queues, 0, fewer, 0, index);
     System.arraycopy(queues, index + 1, fewer, index, fewer.length - index);
-    return new Destinations(fewer, fewer.length, exchanges);
+    return new Destinations(fewer, fewer.length, exchanges, matched.withoutQueue(index));
+  }
+
+  /** All start from {@link #NONE}, whose mark must stay its own. */
+  private MatchMark markForMore() {
+    return isEmpty() ? new MatchMark() : matched;
   }
 
   private int indexOf(RoutedQueue queue) {

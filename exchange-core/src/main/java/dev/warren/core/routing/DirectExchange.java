@@ -60,6 +60,12 @@ public final class DirectExchange extends Exchange {
   }
 
   @Override
+  Destinations destinationsOf(Binding binding) {
+    Destinations found = byKey.get(binding.bindingKey());
+    return found == null ? Destinations.NONE : found;
+  }
+
+  @Override
   void match(Envelope keys, Message message, RouteResult result) {
     int keyCount = keys.keyCount();
     for (int i = 0; i < keyCount; i++) {

@@ -2,7 +2,10 @@ package dev.warren.core.routing;
 
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.Message;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,23 @@ public abstract sealed class Exchange
   /** The bindings that start from it, in no particular order; not the implicit ones. */
   public final List<Binding> bindings() {
     return bindings.toList();
+  }
+
+  /**
+   * The bindings that no message was routed by since the broker started, or since they were made.
+   * What a type does not look at makes no difference: two bindings that only differ there are
+   * matched together.
+   */
+  public final Set<Binding> unmatchedBindings() {
+    Set<Binding> unmatched = new HashSet<>();
+    IdentityHashMap<Destinations, Set<Destination>> known = new IdentityHashMap<>();
+    for (Binding binding : bindings()) {
+      Destinations found = destinationsOf(binding);
+      if (known.computeIfAbsent(found, Destinations::unmatched).contains(binding.destination())) {
+        unmatched.add(binding);
+      }
+    }
+    return unmatched;
   }
 
   final boolean hasBinding(Binding binding) {
@@ -98,6 +118,9 @@ public abstract sealed class Exchange
   abstract Exchange copyWith(BindingSet after, Binding binding, @Nullable RoutedQueue queue);
 
   abstract Exchange copyWithout(BindingSet after, Binding binding, @Nullable RoutedQueue queue);
+
+  /** What is matched together with a binding of this exchange. */
+  abstract Destinations destinationsOf(Binding binding);
 
   /** Adds the destinations of a message to the result. */
   abstract void match(Envelope keys, Message message, RouteResult result);

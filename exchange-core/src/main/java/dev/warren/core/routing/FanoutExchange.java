@@ -43,6 +43,11 @@ public final class FanoutExchange extends Exchange {
   }
 
   @Override
+  Destinations destinationsOf(Binding binding) {
+    return destinations;
+  }
+
+  @Override
   void match(Envelope keys, Message message, RouteResult result) {
     result.add(destinations);
   }

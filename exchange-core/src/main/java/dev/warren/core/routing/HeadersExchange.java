@@ -72,6 +72,12 @@ public final class HeadersExchange extends Exchange {
   }
 
   @Override
+  Destinations destinationsOf(Binding binding) {
+    Rule rule = byArguments.get(binding.arguments());
+    return rule == null ? Destinations.NONE : rule.destinations;
+  }
+
+  @Override
   void match(Envelope keys, Message message, RouteResult result) {
     Rules current = rules;
     if (current == null) {

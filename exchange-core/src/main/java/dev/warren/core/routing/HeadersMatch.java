@@ -78,6 +78,36 @@ final class HeadersMatch {
     return !matchesAny;
   }
 
+  /**
+   * Says why a message meets the condition, or does not.
+   *
+   * @throws dev.warren.core.message.MalformedMessageException if a section cannot be decoded
+   */
+  String why(Message message) {
+    for (int i = 0; i < names.length; i++) {
+      if (isMet(i, message) == matchesAny) {
+        return matchesAny ? "'" + names[i] + "' is as expected" : difference(i, message);
+      }
+    }
+    if (names.length == 0) {
+      return matchesAny ? "none of no values can be met" : "no values are asked for";
+    }
+    return matchesAny
+        ? "none of the %d values is as expected".formatted(names.length)
+        : "all %d values are as expected".formatted(names.length);
+  }
+
+  private String difference(int index, Message message) {
+    String name = names[index];
+    Object actual = message.applicationProperties().get(name);
+    if (actual == null && name.startsWith(X_PREFIX)) {
+      actual = message.annotationMap().get(name);
+    }
+    return actual == null
+        ? "the message has no '" + name + "'"
+        : "'%s' is '%s', not '%s'".formatted(name, actual, values[index]);
+  }
+
   private boolean isMet(int index, Message message) {
     String name = names[index];
     Object expected = values[index];

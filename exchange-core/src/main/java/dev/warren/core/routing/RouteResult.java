@@ -106,6 +106,7 @@ public final class RouteResult {
   }
 
   void add(Destinations found) {
+    found.markMatched();
     matches += found.queueCount();
     queues.addAll(found.queues(), found.queueCount());
     visitAll(found.exchanges(), found.exchanges().length);

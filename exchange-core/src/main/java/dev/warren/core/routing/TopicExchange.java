@@ -59,6 +59,11 @@ public final class TopicExchange extends Exchange {
   }
 
   @Override
+  Destinations destinationsOf(Binding binding) {
+    return trie.at(binding.bindingKey());
+  }
+
+  @Override
   void match(Envelope keys, Message message, RouteResult result) {
     if (bindingCount() == 0) {
       return;

@@ -35,6 +35,24 @@ final class TopicTrie {
         changed(root, pattern, startOf(pattern), at -> at.without(destination, queue)));
   }
 
+  /** The destinations at this pattern; none if there is no such pattern. */
+  Destinations at(String pattern) {
+    Node node = root;
+    int from = startOf(pattern);
+    while (node != null && from <= pattern.length()) {
+      int end = endOf(pattern, from);
+      if (isWord(pattern, from, ONE_WORD)) {
+        node = node.star;
+      } else if (isWord(pattern, from, ANY_WORDS)) {
+        node = node.hash;
+      } else {
+        node = node.words.get(pattern.substring(from, end));
+      }
+      from = end + 1;
+    }
+    return node == null ? Destinations.NONE : node.destinations;
+  }
+
   /** How many of the pattern's words are {@code #}. */
   static int anyWordsCount(String pattern) {
     int count = 0;

@@ -116,6 +116,7 @@ final class TopicWalk {
   }
 
   private void collect(Destinations found) {
+    found.markMatched();
     queues.addAll(found.queues(), found.queueCount());
     exchanges.addAll(found.exchanges(), found.exchanges().length);
   }

@@ -45,7 +45,7 @@ class TransactionTest {
     Work(BrokerFixture broker, int loop) {
       this.broker = broker;
       this.loop = broker.broker.loops().get(loop);
-      transaction = broker.host().openTransaction(this.loop, this);
+      transaction = broker.host().openTransaction(this.loop, "guest", this);
     }
 
     Publisher.Result publish(String queue, String body) {
@@ -433,7 +433,7 @@ class TransactionTest {
 
   @Test
   void canOnlyBeRolledBackWhenItHasTooManyOperations() {
-    try (BrokerFixture broker = limited(new TransactionLimits(2, 1 << 20, 9, 9, 60_000))) {
+    try (BrokerFixture broker = limited(new TransactionLimits(2, 1 << 20, 9, 9, 9, 60_000))) {
       Work work = new Work(broker, 0);
       work.publish("a", "1");
       work.publish("a", "2");
@@ -447,7 +447,7 @@ class TransactionTest {
 
   @Test
   void releasesADeliveryThatIsOneTooMany() {
-    try (BrokerFixture broker = limited(new TransactionLimits(1, 1 << 20, 9, 9, 60_000))) {
+    try (BrokerFixture broker = limited(new TransactionLimits(1, 1 << 20, 9, 9, 9, 60_000))) {
       broker.sender(0).sendAndConfirm("", "a", "m");
       Receiver receiver = broker.receiver(0, "a");
       Work work = new Work(broker, 0);
@@ -460,7 +460,7 @@ class TransactionTest {
 
   @Test
   void annotationsOfASettlementCountAsMessagesDo() {
-    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 60_000))) {
+    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 9, 60_000))) {
       broker.sender(0).sendAndConfirm("", "a", "1");
       Receiver receiver = broker.receiver(1, "a");
       Work work = new Work(broker, 1);
@@ -474,7 +474,7 @@ class TransactionTest {
 
   @Test
   void canOnlyBeRolledBackWhenItIsTooLarge() {
-    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 60_000))) {
+    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 9, 60_000))) {
       Work work = new Work(broker, 0);
       work.publish("a", "1");
       assertThatThrownBy(() -> work.publish("a", "x".repeat(800)))
@@ -485,7 +485,7 @@ class TransactionTest {
 
   @Test
   void boundsTheOpenTransactionsOfTheNode() {
-    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 2, 60_000))) {
+    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 2, 60_000))) {
       Work first = new Work(broker, 0);
       new Work(broker, 1);
       assertThatThrownBy(() -> new Work(broker, 0))
@@ -498,7 +498,7 @@ class TransactionTest {
 
   @Test
   void isRolledBackWhenItTakesTooLong() {
-    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 60_000))) {
+    try (BrokerFixture broker = limited(new TransactionLimits(100, 1000, 9, 9, 9, 60_000))) {
       broker.sender(0).sendAndConfirm("", "a", "m");
       Receiver receiver = broker.receiver(0, "a");
       Work idle = new Work(broker, 1);

@@ -55,8 +55,18 @@ class TopologyPropertyTest {
         assertThat(routed(topology, message))
             .as("%s, then %s", where, message)
             .containsExactlyInAnyOrderElementsOf(routedByModel(message));
+        assertThat(explained(topology, message))
+            .as("explained, %s, then %s", where, message)
+            .containsExactlyInAnyOrderElementsOf(routedByModel(message));
       }
     }
+  }
+
+  private static List<String> explained(Topology topology, Message message) {
+    var explained = RouteExplanation.of(topology, message.envelope(), message);
+    return explained == null
+        ? List.of()
+        : explained.queues().stream().map(RoutedQueue::name).toList();
   }
 
   private TopologyChange change(SplittableRandom random) {

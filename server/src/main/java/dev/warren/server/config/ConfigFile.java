@@ -187,6 +187,7 @@ public final class ConfigFile {
             limits.smallNumber(LimitKey.TRANSACTION_OPERATIONS),
             limits.number(LimitKey.TRANSACTION_SIZE),
             limits.smallNumber(LimitKey.TRANSACTIONS_PER_CONNECTION),
+            limits.smallNumber(LimitKey.TRANSACTIONS_PER_USER),
             limits.smallNumber(LimitKey.TRANSACTIONS_PER_NODE),
             limits.number(LimitKey.TRANSACTION_TIMEOUT)),
         new ServerOptions.SuspendedLinks(

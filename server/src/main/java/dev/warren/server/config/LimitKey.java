@@ -96,6 +96,12 @@ enum LimitKey implements ConfigKey {
       new Whole(1, 1_000_000),
       "256",
       "Transactions a connection may have open."),
+  TRANSACTIONS_PER_USER(
+      ConfigSection.LIMITS,
+      "transactions-per-user",
+      new Whole(1, 10_000_000),
+      "5000",
+      "Transactions all connections of one user may have open."),
   TRANSACTIONS_PER_NODE(
       ConfigSection.LIMITS,
       "transactions-per-node",

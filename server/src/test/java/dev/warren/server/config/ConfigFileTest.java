@@ -99,7 +99,8 @@ class ConfigFileTest {
             limits: {max-message-size: 200kB, payload-memory: 1.5MiB, memory-limit-ratio: 1,
                      link-credit: 10, parked-per-publisher: 20, disk-free-limit: 0,
                      transaction-operations: 5, transaction-size: 7kB,
-                     transactions-per-connection: 8, transactions-per-node: 9,
+                     transactions-per-connection: 8, transactions-per-user: 9,
+                     transactions-per-node: 10,
                      transaction-timeout: 1m}
             """);
 
@@ -132,7 +133,7 @@ class ConfigFileTest {
                 1_572_864,
                 0,
                 1.0,
-                new TransactionLimits(5, 7000, 8, 9, 60_000),
+                new TransactionLimits(5, 7000, 8, 9, 10, 60_000),
                 new ServerOptions.SuspendedLinks(86_400_000, 1000, 100, 2000, 100_000),
                 1_800_000,
                 50_000,

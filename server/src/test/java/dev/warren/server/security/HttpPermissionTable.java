@@ -296,6 +296,10 @@ final class HttpPermissionTable {
         work("PUT /queues/{vhost}/{queue}/resume", "/queues/m/q/resume", 204)
             .needs("configure", "queue", "q"),
         see("GET /topology/{vhost}", "/topology/m"),
+        work("POST /exchanges/{vhost}/{exchange}/explain", "/exchanges/m/x/explain", 200)
+            .body("{\"routing_key\":\"k\"}"),
+        of(Level.MONITORING, "GET /unroutable", "/unroutable", 200),
+        of(Level.MONITORING, "GET /unroutable/{vhost}", "/unroutable/m", 200),
         management("GET /mendings", "/mendings", 200),
         management("GET /mendings/{id}", "/mendings/none", 404),
         management("DELETE /mendings/{id}", "/mendings/none", 404));
