@@ -8,7 +8,8 @@ public final class ListenFailedException extends RuntimeException {
   private final String host;
   private final int port;
 
-  ListenFailedException(String host, int port, Throwable cause) {
+  /** One of this address. */
+  public ListenFailedException(String host, int port, Throwable cause) {
     super(
         "cannot listen for HTTP on " + new Address(host, port) + ": " + cause.getMessage(), cause);
     this.host = host;

@@ -11,5 +11,5 @@ public record Product(String name, String version) {
    * The RabbitMQ version whose HTTP API this is. Tools of RabbitMQ switch features by it, so it is
    * told as {@code rabbitmq_version}.
    */
-  static final String API_VERSION = "4.2.0";
+  public static final String API_VERSION = "4.2.0";
 }

@@ -109,7 +109,8 @@ final class FakeManagement implements Management {
 
   FakeManagement exchange(String name, String type) {
     exchanges.add(
-        new ExchangeInfo("/", name, type, true, false, false, Map.<String, Object>of(), 0, 0));
+        new ExchangeInfo(
+            "/", name, type, true, false, false, Map.<String, Object>of(), 0, 0, 0, 0, 0));
     return this;
   }
 
@@ -179,6 +180,7 @@ final class FakeManagement implements Management {
               consumers,
               ready * 1_024,
               ready,
+              0,
               published,
               delivered,
               0,

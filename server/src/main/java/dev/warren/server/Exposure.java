@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 record Exposure(List<Endpoint> endpoints, boolean anonymousFromAfar) {
   private static final String GUEST = "guest";
+  private static final String METRICS = "listeners.metrics";
 
   Exposure {
     endpoints = List.copyOf(endpoints);
@@ -49,6 +50,10 @@ record Exposure(List<Endpoint> endpoints, boolean anonymousFromAfar) {
     boolean isWebSocketPlain = webSocket.port().isPresent();
     add(endpoints, "listeners.websocket", webSocket.hosts(), isWebSocketPlain, tls.webSocket());
     add(endpoints, "listeners.http", List.of(options.http().host()), true, tls.http());
+    options
+        .metrics()
+        .ifPresent(
+            metrics -> add(endpoints, METRICS, List.of(metrics.host()), true, Optional.empty()));
     return new Exposure(endpoints, logins.anonymousFrom() == LoginOptions.From.ALWAYS);
   }
 
@@ -72,6 +77,15 @@ record Exposure(List<Endpoint> endpoints, boolean anonymousFromAfar) {
     boolean isReachable = false;
     for (Endpoint endpoint : endpoints) {
       Optional<String> host = endpoint.hostBeyondLoopback();
+      boolean isMetrics = endpoint.key().equals(METRICS);
+      if (isMetrics && host.isPresent()) {
+        warnings.add(
+            "listeners.metrics: other machines can read names of queues, users' connections and all"
+                + " figures at "
+                + host.get()
+                + " without logging in");
+        continue;
+      }
       isReachable |= host.isPresent();
       if (host.isPresent() && !endpoint.isEncrypted()) {
         warnings.add(

@@ -16,7 +16,7 @@ final class Greeting {
     Warren %s, node %s
       AMQP 1.0   %s
     %s  console    %s
-      data       %s
+    %s  data       %s
       recovered  %s
       ready      %d ms after the process began
     """
@@ -26,6 +26,7 @@ final class Greeting {
             amqp(options, wiring),
             webSockets(options, wiring),
             console(options, wiring),
+            metrics(options, wiring),
             options.dataDirectory(),
             recovered(wiring.recovery(), wiring.queues()),
             ManagementFactory.getRuntimeMXBean().getUptime());
@@ -52,6 +53,16 @@ final class Greeting {
     if (port > 0) {
       hosts.forEach(host -> urls.add(scheme + address(host, port) + path));
     }
+  }
+
+  private static String metrics(ServerOptions options, Wiring wiring) {
+    List<String> urls = new ArrayList<>();
+    options
+        .metrics()
+        .ifPresent(
+            listener ->
+                add(urls, "http://", List.of(listener.host()), wiring.metricsPort(), "/metrics"));
+    return urls.isEmpty() ? "" : "  metrics    " + urls.get(0) + "\n";
   }
 
   /**

@@ -31,6 +31,8 @@ import dev.warren.management.ManagedBroker;
 import dev.warren.management.ManagementOptions;
 import dev.warren.management.ManagementServer;
 import dev.warren.management.Product;
+import dev.warren.management.metrics.MetricsServer;
+import dev.warren.management.metrics.MetricsSource;
 import dev.warren.server.audit.AuditFile;
 import dev.warren.server.config.LoginSettings;
 import dev.warren.server.config.ServerOptions;
@@ -83,6 +85,7 @@ public final class Wiring implements AutoCloseable {
   private final int webSocketPort;
   private final ManagementServer management;
   private final TlsListeners tls;
+  private final Optional<MetricsServer> metrics;
 
   private Wiring(ServerOptions options, LoginSettings logins, BrokerClock clock) {
     try {
@@ -118,6 +121,8 @@ public final class Wiring implements AutoCloseable {
         listeners.add(ListenerInfo.plain("http", options.http().host(), management.port()));
       }
       tls.opened(management, options.http().host());
+      metrics =
+          options.metrics().map(listener -> openMetrics(listener, authenticator, vertx, clock));
       // First to stop: it must not give certificates to listeners that are closed.
       stopLater(tls).watch(broker, listeners);
     } catch (RuntimeException | Error e) {
@@ -331,6 +336,18 @@ public final class Wiring implements AutoCloseable {
         clock);
   }
 
+  private MetricsServer openMetrics(
+      ServerOptions.Metrics listener, Authenticator authenticator, Vertx vertx, BrokerClock clock) {
+    MetricsSource source =
+        MetricsSource.of("Warren", Version.text(), broker, authenticator.counters());
+    MetricsServer server =
+        new MetricsServer(vertx, listener.host(), listener.port(), source, clock);
+    await(server.listen());
+    stopLater(() -> await(server.close()));
+    listeners.add(ListenerInfo.plain("http/prometheus", listener.host(), server.port()));
+    return server;
+  }
+
   private <T extends AutoCloseable> T stopLater(T part) {
     toStop.push(part);
     return part;
@@ -354,6 +371,11 @@ public final class Wiring implements AutoCloseable {
   /** The port API and console listen on without TLS; 0 if there is none. */
   public int httpPort() {
     return management.port();
+  }
+
+  /** The port metrics are read at; 0 if there is none. */
+  public int metricsPort() {
+    return metrics.map(MetricsServer::port).orElse(0);
   }
 
   /** Every endpoint of the API, as its method and its path template below {@code /api}. */

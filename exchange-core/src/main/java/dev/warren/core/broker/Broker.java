@@ -42,6 +42,7 @@ public final class Broker implements AutoCloseable {
   private final JournalledAccess access;
   private final UserPaces paces;
   private final UnroutableMessages unroutable = new UnroutableMessages();
+  private final DepartedQueues departed = new DepartedQueues();
   private final BrokerClock clock;
   private final PayloadBudget budget;
   private final Alarms alarms;
@@ -191,7 +192,8 @@ public final class Broker implements AutoCloseable {
                 budget,
                 alarms,
                 transactions,
-                new VirtualHost.Surroundings(() -> settingsOf(name), audit, paces, unroutable)));
+                new VirtualHost.Surroundings(
+                    () -> settingsOf(name), audit, paces, unroutable, departed)));
   }
 
   private VirtualHostSettings settingsOf(String virtualHost) {
@@ -312,6 +314,19 @@ public final class Broker implements AutoCloseable {
   /** The last messages no queue got. */
   public UnroutableMessages unroutable() {
     return unroutable;
+  }
+
+  /** Figures for monitoring. */
+  public BrokerFigures figures() {
+    return new BrokerFigures(this);
+  }
+
+  DepartedQueues departedQueues() {
+    return departed;
+  }
+
+  int openTransactions() {
+    return transactions.count();
   }
 
   /** What was changed and refused. */

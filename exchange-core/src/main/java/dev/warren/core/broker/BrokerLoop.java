@@ -3,6 +3,7 @@ package dev.warren.core.broker;
 import dev.warren.core.journal.Journal;
 import dev.warren.core.journal.JournalAppender;
 import dev.warren.core.time.BrokerClock;
+import dev.warren.core.time.Histogram;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,12 @@ public final class BrokerLoop {
   private @Nullable JournalAppender appender;
   private final ParkedConfirms parked = new ParkedConfirms();
   private final LoopCounters counters = new LoopCounters();
+
+  private final Histogram timeInQueue =
+      new Histogram(1, 5, 10, 50, 100, 500, 1000, 5000, 10_000, 60_000, 600_000, 3_600_000);
+
+  private final Histogram messageSizes =
+      new Histogram(100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 50_000_000, 100_000_000);
   private final LoopTimers timers = new LoopTimers(this);
   private final List<Runnable> tickEndHooks = new ArrayList<>();
   private final Outbox toSelf = new Outbox();
@@ -243,6 +250,16 @@ public final class BrokerLoop {
 
   ParkedConfirms parked() {
     return parked;
+  }
+
+  /** Milliseconds from a message's arrival to its first delivery. */
+  Histogram timeInQueue() {
+    return timeInQueue;
+  }
+
+  /** Octets of the messages published here. */
+  Histogram messageSizes() {
+    return messageSizes;
   }
 
   LoopCounters counters() {

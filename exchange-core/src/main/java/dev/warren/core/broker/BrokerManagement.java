@@ -95,8 +95,11 @@ final class BrokerManagement implements Management {
                 d.autoDelete(),
                 d.internal(),
                 Arguments.withoutNulls(d.arguments()),
+                exchange.bindingCount(),
                 counters.publishedIn(),
-                counters.publishedOut()));
+                counters.publishedOut(),
+                counters.unroutableReturned(),
+                counters.unroutableDropped()));
       }
     }
     all.sort(Comparator.comparing(ExchangeInfo::virtualHost).thenComparing(ExchangeInfo::name));
@@ -235,6 +238,7 @@ final class BrokerManagement implements Management {
         (int) c.consumers(),
         c.memoryBytes(),
         0,
+        c.oldestAtMs(),
         c.enqueued(),
         c.delivered(),
         c.deliveredPresettled(),

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ public final class Connections {
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicLong created = new AtomicLong();
   private final AtomicLong closed = new AtomicLong();
+  private final LongAdder closedReceivedOctets = new LongAdder();
+  private final LongAdder closedSentOctets = new LongAdder();
+  private final LongAdder sessionsBegun = new LongAdder();
+  private final LongAdder sessionsEnded = new LongAdder();
 
   /** How many connections the node may have; {@link UserLimits#UNLIMITED} for any number. */
   public void limit(int connectionsMax) {
@@ -128,14 +133,38 @@ public final class Connections {
           begun[0] = !isReached(limit, now);
           return begun[0] ? Integer.valueOf(now + 1) : count;
         });
+    if (begun[0]) {
+      sessionsBegun.increment();
+    }
     return begun[0];
   }
 
   /** Sessions that had begun are over. */
   public void endSessions(String user, int ended) {
     if (ended > 0) {
+      sessionsEnded.add(ended);
       sessions.computeIfPresent(user, (name, count) -> count > ended ? count - ended : null);
     }
+  }
+
+  /** Sessions that were ever begun. */
+  public long sessionsBegun() {
+    return sessionsBegun.sum();
+  }
+
+  /** Sessions that have ended. */
+  public long sessionsEnded() {
+    return sessionsEnded.sum();
+  }
+
+  /** Octets that came on connections which have ended. */
+  public long closedReceivedOctets() {
+    return closedReceivedOctets.sum();
+  }
+
+  /** Octets sent on connections which have ended. */
+  public long closedSentOctets() {
+    return closedSentOctets.sum();
   }
 
   /** Begun sessions of a user, over all his connections. */
@@ -154,6 +183,8 @@ public final class Connections {
     }
     if (wasOpen) {
       closed.incrementAndGet();
+      closedReceivedOctets.add(connection.receivedOctets());
+      closedSentOctets.add(connection.sentOctets());
       closedListeners.forEach(listener -> listener.accept(connection.id()));
     }
   }

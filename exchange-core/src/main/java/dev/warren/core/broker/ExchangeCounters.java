@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class ExchangeCounters {
   private final LongAdder in = new LongAdder();
   private final LongAdder out = new LongAdder();
+  private final LongAdder returned = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
   private volatile boolean forgotten;
 
   /** The exchange is deleted: one of the same name that comes later has counters of its own. */
@@ -24,6 +26,19 @@ final class ExchangeCounters {
     if (queues > 0) {
       out.add(queues);
     }
+  }
+
+  /** One of those went to no queue. */
+  void unroutable(boolean presettled) {
+    (presettled ? dropped : returned).increment();
+  }
+
+  long unroutableReturned() {
+    return returned.sum();
+  }
+
+  long unroutableDropped() {
+    return dropped.sum();
   }
 
   long publishedIn() {

@@ -57,6 +57,9 @@ final class JournalledEffects implements QueueEffects {
 
   @Override
   public void deliver(Checkout checkout) {
+    if (!checkout.isRedelivered()) {
+      owner.timeInQueue().record(owner.nowMs() - checkout.message().receivedAtMs());
+    }
     ((QueueSubscription) checkout.consumer().context()).deliver(owner, checkout);
   }
 

@@ -17,6 +17,12 @@ final class LoopCounters {
   enum Counter {
     /** Messages taken from publishers. */
     PUBLISHED,
+    /** Those of them that are not settled: their publishers are told. */
+    PUBLISHED_UNSETTLED,
+    /** Publishers opened. */
+    PUBLISHERS_OPENED,
+    /** Publishers closed. */
+    PUBLISHERS_CLOSED,
     /** Outcomes accepted told to publishers. */
     CONFIRMED,
     /** Messages released for want of a queue. */

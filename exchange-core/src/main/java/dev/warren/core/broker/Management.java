@@ -59,6 +59,8 @@ public interface Management {
    *
    * @param scheduled messages waiting to be dead-lettered
    * @param memoryBytes payload kept in memory
+   * @param oldestAtMs when the oldest ready message came, in milliseconds since the epoch; 0 if
+   *     there is none, or if it is not known because it is on disk
    */
   record QueueFigures(
       long ready,
@@ -69,6 +71,7 @@ public interface Management {
       int consumers,
       long memoryBytes,
       long messagesInMemory,
+      long oldestAtMs,
       long published,
       long delivered,
       long deliveredPresettled,
@@ -86,8 +89,11 @@ public interface Management {
       boolean autoDelete,
       boolean internal,
       Map<String, Object> arguments,
+      int bindings,
       long publishedIn,
-      long publishedOut) {}
+      long publishedOut,
+      long unroutableReturned,
+      long unroutableDropped) {}
 
   /**
    * A binding; source {@code ""} is the default exchange.

@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public final class ReplyQueue {
   private static final Management.QueueFigures FIGURES =
-      new Management.QueueFigures(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new Management.QueueFigures(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final ReplyQueues registry;
   private final String name;

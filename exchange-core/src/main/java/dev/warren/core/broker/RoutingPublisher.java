@@ -48,6 +48,7 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
     this.limits = limits;
     this.pace = pace;
     this.exchangeCounters = host.countersOf(countedExchange);
+    loop.counters().increment(LoopCounters.Counter.PUBLISHERS_OPENED);
   }
 
   /** Who publishes. */
@@ -62,6 +63,10 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
       return Result.NO_EXCHANGE;
     }
     loop.counters().increment(LoopCounters.Counter.PUBLISHED);
+    if (token != null) {
+      loop.counters().increment(LoopCounters.Counter.PUBLISHED_UNSETTLED);
+    }
+    loop.messageSizes().record(message.bareLength());
     countIn(message.envelope().exchange(), result.count());
     if (!result.hasRoute()) {
       if (host.replyQueues().deliver(loop, message)) {
@@ -74,6 +79,7 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
                   : LoopCounters.Counter.UNROUTABLE_RETURNED);
       var origin = new UnroutableMessages.Origin(user, false, token == null);
       host.unroutable().add(host, message, loop.nowMs(), origin);
+      exchangeCounters.unroutable(token == null);
       return Result.RELEASED;
     }
     StoredMessage stored = stored(message, result, budget);
@@ -243,6 +249,7 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
   public void close() {
     if (!closed) {
       closed = true;
+      loop.counters().increment(LoopCounters.Counter.PUBLISHERS_CLOSED);
       pace.leave();
     }
   }

@@ -85,7 +85,8 @@ public final class VirtualHost {
       Supplier<VirtualHostSettings> settings,
       AuditTrail audit,
       UserPaces paces,
-      UnroutableMessages unroutable) {}
+      UnroutableMessages unroutable,
+      DepartedQueues departed) {}
 
   /** Makes a queue, empty, on a loop of its own choice. */
   interface QueueFactory {
@@ -201,6 +202,7 @@ public final class VirtualHost {
     if (topology.queue(declaration.name()) instanceof QueueProxy existing) {
       checkEquivalent(existing.definition(), definition);
       existing.declared();
+      surroundings.departed().declared(false);
       return false;
     }
     checkQueueLimit();
@@ -211,6 +213,7 @@ public final class VirtualHost {
     }
     TopologyAudit.declared(surroundings.audit(), actor, definition);
     created.declared();
+    surroundings.departed().declared(true);
     return true;
   }
 
@@ -273,7 +276,15 @@ public final class VirtualHost {
 
   /** Takes the queue out of the topology; the owner must be told. */
   void removeNow(Actor actor, QueueProxy queue) {
-    commit(actor, new TopologyChange.DeleteQueue(queue.name()), isJournalled(queue.definition()));
+    surroundings
+        .departed()
+        .remove(
+            queue,
+            () ->
+                commit(
+                    actor,
+                    new TopologyChange.DeleteQueue(queue.name()),
+                    isJournalled(queue.definition())));
   }
 
   /** Deletes every queue: the virtual host goes. */

@@ -29,6 +29,9 @@ final class AppendBatch {
   int[] deliveryCounts = new int[4];
   int[] acquiredCounts = new int[4];
 
+  /** When the writer was told of it, in nanoseconds of its clock. */
+  long offeredNs;
+
   /** What the batch counts for in the bound of pending bytes. */
   long bytes;
 

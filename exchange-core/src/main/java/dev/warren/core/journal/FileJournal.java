@@ -273,6 +273,11 @@ public final class FileJournal implements Journal {
   }
 
   @Override
+  public JournalLatencies latencies() {
+    return running().writer.latencies();
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;

@@ -61,6 +61,9 @@ public interface Journal extends AutoCloseable {
   /** Figures for the operator; thread-safe, each value read on its own. */
   JournalStatistics statistics();
 
+  /** How long it takes; thread-safe. */
+  JournalLatencies latencies();
+
   /** Writes and syncs what was handed over, then closes the files. Idempotent. */
   @Override
   void close();

@@ -1,6 +1,7 @@
 package dev.warren.core.journal;
 
 import dev.warren.core.time.BrokerClock;
+import dev.warren.core.time.Histogram;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class JournalWriter {
   static final long UNSYNCED_MAX_NS = TimeUnit.MILLISECONDS.toNanos(100);
   static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long NONE = Long.MIN_VALUE;
 
   /** So much is not left unsynced, or the sync of those who wait would take its time. */
   private static final int UNSYNCED_BYTES_MAX = 1 << 20;
@@ -54,6 +57,8 @@ final class JournalWriter {
   private final AtomicLong bytesCopied = new AtomicLong();
   private final AtomicLong bytesWritten = new AtomicLong();
   private final AtomicLong syncs = new AtomicLong();
+  private final Histogram syncMicros = JournalLatencies.histogram();
+  private final Histogram appendMicros = JournalLatencies.histogram();
 
   private volatile Journal.State state = Journal.State.RUNNING;
   private volatile Consumer<Journal.State> stateListener = changed -> {};
@@ -72,6 +77,10 @@ final class JournalWriter {
   private long snapshotAgainNs;
   private long nextSummary;
   private boolean unsynced;
+
+  /** When the oldest batch since the last sync was offered, or {@link #NONE}. */
+  private long oldestNs = NONE;
+
   private long unsyncedSinceNs;
 
   JournalWriter(
@@ -99,6 +108,7 @@ final class JournalWriter {
 
   /** Hands a batch over. Thread-safe. */
   void offer(AppendBatch batch) {
+    batch.offeredNs = clock.nanoTime();
     incoming.offer(batch);
     wake();
   }
@@ -272,6 +282,7 @@ final class JournalWriter {
     encoder.retryHeld(batchBytesMax);
     AppendBatch batch;
     while (tail.bytesSinceSync() < batchBytesMax && (batch = incoming.poll()) != null) {
+      oldestNs = oldestNs == NONE ? batch.offeredNs : oldestNs;
       encoder.take(batch);
       worked = true;
     }
@@ -281,17 +292,33 @@ final class JournalWriter {
       long put = tail.bytesPut() - before;
       worked |= cleaner.step(put, !incoming.isEmpty(), clock.nanoTime());
     }
-    if (encoder.needsSync() || isOverdue() || tail.bytesSinceSync() >= unsyncedBytesMax) {
-      tail.sync();
+    boolean synced =
+        encoder.needsSync() || isOverdue() || tail.bytesSinceSync() >= unsyncedBytesMax;
+    if (synced) {
+      sync();
     } else {
       tail.flush();
     }
     encoder.confirm();
+    if (synced && oldestNs != NONE) {
+      appendMicros.record((clock.nanoTime() - oldestNs) / 1000);
+      oldestNs = NONE;
+    }
     worked |= freeSegments();
     summarise();
     noteUnsynced();
     updateState();
     return worked;
+  }
+
+  private void sync() throws IOException {
+    long startNs = clock.nanoTime();
+    tail.sync();
+    syncMicros.record((clock.nanoTime() - startNs) / 1000);
+  }
+
+  JournalLatencies latencies() {
+    return new JournalLatencies(syncMicros.counts(), appendMicros.counts());
   }
 
   private boolean acceptSegment() {

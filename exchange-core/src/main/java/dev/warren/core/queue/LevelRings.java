@@ -55,6 +55,16 @@ final class LevelRings {
     return bytes;
   }
 
+  long oldestAtMs() {
+    long oldest = 0;
+    for (ReadyRing ring : rings) {
+      if (ring.count() > 0) {
+        oldest = ReadyMessages.older(oldest, ReadyMessages.receivedAtMs(ring.headPayload()));
+      }
+    }
+    return oldest;
+  }
+
   boolean hasCold() {
     for (ReadyRing ring : rings) {
       if (ring.cold() > 0) {

@@ -35,7 +35,9 @@ public final class QueueCounters {
   static final int REMOVED = 20;
   static final int REMOVED_BYTES = 21;
 
-  private static final int DIED = 22;
+  static final int OLDEST_AT = 22;
+
+  private static final int DIED = 23;
   private static final int REASONS = 4;
   private static final int DEAD_LETTERED = DIED + REASONS;
   private static final int COUNT = DEAD_LETTERED + REASONS;
@@ -50,6 +52,14 @@ public final class QueueCounters {
   /** Messages that can be delivered. */
   public long ready() {
     return get(READY);
+  }
+
+  /**
+   * When the oldest ready message came, in milliseconds since the epoch; 0 if there is none, or if
+   * none of those that could be it is in memory.
+   */
+  public long oldestAtMs() {
+    return get(OLDEST_AT);
   }
 
   /** Bytes of ready messages. */

@@ -87,6 +87,7 @@ final class QueueLedger {
   void publish(ReadyMessages ready, ColdReads reads, DelayedMessages delayed, int consumers) {
     counters.set(QueueCounters.READY, ready.count());
     counters.set(QueueCounters.READY_BYTES, ready.bytes());
+    counters.set(QueueCounters.OLDEST_AT, ready.oldestAtMs());
     counters.set(QueueCounters.UNSETTLED, unsettled);
     counters.set(QueueCounters.UNSETTLED_BYTES, unsettledBytes);
     counters.set(QueueCounters.SCHEDULED, reads.scheduled() + delayed.count());

@@ -87,6 +87,29 @@ final class ReadyMessages {
     return rings.bytes() + returned.bytes();
   }
 
+  /**
+   * When the oldest of them came, as far as the head of each level, or what went back, tells; 0 if
+   * there is none, or if a head is on disk.
+   */
+  long oldestAtMs() {
+    ReturnedMessage first = returned.first();
+    long oldest = rings.oldestAtMs();
+    return first == null ? oldest : older(oldest, receivedAtMs(first.payload));
+  }
+
+  /** The earlier of two times of which 0 is none. */
+  static long older(long one, long other) {
+    return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
+  }
+
+  /** When a message came of which this is the payload; 0 if it is on disk. */
+  static long receivedAtMs(@Nullable Object payload) {
+    if (payload instanceof StoredMessage stored) {
+      return stored.message().receivedAtMs();
+    }
+    return payload instanceof Message message ? message.receivedAtMs() : 0;
+  }
+
   /** The ring with the first of all messages that never left; it may be empty. */
   ReadyRing firstRing() {
     return rings.first();

@@ -88,6 +88,7 @@ public final class ConfigFile {
             amqp(listeners.section(ListenerKey.AMQP)),
             webSocket(listeners.section(ListenerKey.WEB_SOCKET)),
             http(listeners.section(ListenerKey.HTTP)),
+            metrics(listeners.section(ListenerKey.METRICS)),
             new TlsReader(file, errors).read(root),
             trace(root.section(FileKey.TRACE)),
             journal(root),
@@ -145,6 +146,15 @@ public final class ConfigFile {
     Set<String> names = new LinkedHashSet<>();
     section.list(key).forEach(name -> names.add((String) name.value()));
     return names;
+  }
+
+  private static Optional<ServerOptions.Metrics> metrics(SectionValues metrics) {
+    return metrics.has(ListenerKey.METRICS_PORT)
+        ? Optional.of(
+            new ServerOptions.Metrics(
+                metrics.text(ListenerKey.METRICS_HOST),
+                metrics.smallNumber(ListenerKey.METRICS_PORT)))
+        : Optional.empty();
   }
 
   private static ServerOptions.Http http(SectionValues http) {

@@ -26,6 +26,8 @@ public enum ConfigSection {
   HTTP("listeners.http", "listeners.http"),
   /** HTTP API and console with TLS. */
   HTTP_TLS("listeners.http.tls", "listeners.http.tls"),
+  /** Figures for Prometheus. */
+  METRICS("listeners.metrics", "listeners.metrics"),
   /** Certificates. */
   TLS("tls", "tls"),
   /** One more certificate. */

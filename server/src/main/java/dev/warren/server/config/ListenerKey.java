@@ -24,6 +24,11 @@ enum ListenerKey implements ConfigKey {
       "http",
       new Section(ConfigSection.HTTP),
       "The listener of the HTTP API and the console."),
+  METRICS(
+      ConfigSection.LISTENERS,
+      "metrics",
+      new Section(ConfigSection.METRICS),
+      "The listener for Prometheus, at the path /metrics, which asks for no login."),
 
   AMQP_HOST(
       ConfigSection.AMQP,
@@ -141,7 +146,19 @@ enum ListenerKey implements ConfigKey {
       "port",
       new Whole(0, 65_535),
       "15672",
-      "Port to bind; 0 lets the system choose a free one.");
+      "Port to bind; 0 lets the system choose a free one."),
+
+  METRICS_HOST(
+      ConfigSection.METRICS,
+      "host",
+      new Text("a host name or address", 1, 255),
+      "127.0.0.1",
+      "Address to bind."),
+  METRICS_PORT(
+      ConfigSection.METRICS,
+      "port",
+      new Whole(0, 65_535),
+      "Port to bind, by custom 15692; 0 lets the system choose a free one. Left out: no metrics.");
 
   @SuppressWarnings("ImmutableEnumChecker") // a record of immutable parts
   private final Definition definition;

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param nodeName what the node is called
  * @param dataDirectory absolute
  * @param topology one for each virtual host
+ * @param metrics the listener for Prometheus, if there is one
  * @param warnings what is accepted but has no effect or is not safe, for the log
  */
 public record ServerOptions(
@@ -25,6 +26,7 @@ public record ServerOptions(
     Amqp amqp,
     WebSocket webSocket,
     Http http,
+    Optional<Metrics> metrics,
     TlsOptions tls,
     Trace trace,
     JournalLimits journal,
@@ -48,6 +50,7 @@ public record ServerOptions(
         amqp.withPort(overrides.amqpPort().orElse(amqp.port())),
         webSocket,
         new Http(http.host(), overrides.httpPort().orElse(http.port())),
+        metrics.map(listener -> listener.with(overrides)),
         tls,
         trace,
         new JournalLimits(
@@ -122,6 +125,16 @@ public record ServerOptions(
     public Trace {
       users = Set.copyOf(users);
       addresses = Set.copyOf(addresses);
+    }
+  }
+
+  /** The listener for Prometheus. */
+  public record Metrics(String host, int port) {
+    /** A broker whose HTTP port is any free one does not take a certain one for its metrics. */
+    Metrics with(Overrides overrides) {
+      return overrides.httpPort().filter(http -> http == 0).isPresent()
+          ? new Metrics(host, 0)
+          : this;
     }
   }
 
