@@ -114,8 +114,7 @@ final class OverviewResource {
         seesAll ? views.totalStats(SampleRange.of(request, "msg_rates")) : JsonViews.object());
     view.set("churn_rates", churn(SampleRange.of(request, "msg_rates")));
     view.set(
-        "queue_totals",
-        seesAll ? queueTotals(SampleRange.of(request, "lengths")) : queueTotalsOf(request.user()));
+        "queue_totals", queueTotals(request.user(), seesAll, SampleRange.of(request, "lengths")));
     view.set("object_totals", objectTotals(request.user()));
     view.put("statistics_db_event_queue", 0);
     view.put("node", node);
@@ -158,25 +157,23 @@ final class OverviewResource {
     ObjectNode churn = JsonViews.object();
     views.counter(churn, "connection_created", totals, range, TotalFigure.CONNECTION_CREATED);
     views.counter(churn, "connection_closed", totals, range, TotalFigure.CONNECTION_CLOSED);
-    for (String name :
-        List.of(
-            "channel_created",
-            "channel_closed",
-            "queue_declared",
-            "queue_created",
-            "queue_deleted")) {
-      churn.put(name, 0);
-      churn.putObject(name + "_details").put("rate", 0.0);
-    }
+    views.counter(churn, "channel_created", totals, range, TotalFigure.SESSION_BEGUN);
+    views.counter(churn, "channel_closed", totals, range, TotalFigure.SESSION_ENDED);
+    views.counter(churn, "queue_declared", totals, range, TotalFigure.QUEUE_DECLARED);
+    views.counter(churn, "queue_created", totals, range, TotalFigure.QUEUE_CREATED);
+    views.counter(churn, "queue_deleted", totals, range, TotalFigure.QUEUE_DELETED);
     return churn;
   }
 
-  private ObjectNode queueTotals(Optional<SampleRange> range) {
-    ObjectNode view = JsonViews.object();
-    History totals = sampler.totals();
-    views.counter(view, "messages", totals, range, MESSAGES);
-    views.counter(view, "messages_ready", totals, range, TotalFigure.READY);
-    views.counter(view, "messages_unacknowledged", totals, range, TotalFigure.UNSETTLED);
+  /** How many messages there are now; how that changes, only of the whole broker. */
+  private ObjectNode queueTotals(Identity user, boolean seesAll, Optional<SampleRange> range) {
+    ObjectNode view = queueTotalsOf(user);
+    if (seesAll) {
+      History totals = sampler.totals();
+      views.details(view, "messages", totals, range, MESSAGES);
+      views.details(view, "messages_ready", totals, range, TotalFigure.READY);
+      views.details(view, "messages_unacknowledged", totals, range, TotalFigure.UNSETTLED);
+    }
     return view;
   }
 
@@ -186,7 +183,7 @@ final class OverviewResource {
         .allMatch(name -> VirtualHostScope.isVisible(user, name));
   }
 
-  /** The same of the virtual hosts the user sees; of these there are no rates. */
+  /** Of the virtual hosts the user sees. */
   private ObjectNode queueTotalsOf(Identity user) {
     long ready = 0;
     long unsettled = 0;

@@ -5,6 +5,7 @@ import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.ExchangeInfo;
 import dev.warren.core.broker.Management.MessageCounters;
+import dev.warren.core.broker.Management.QueueChurn;
 import dev.warren.core.broker.Management.QueueFigures;
 import dev.warren.core.broker.Management.QueueInfo;
 import dev.warren.core.time.BrokerClock;
@@ -78,7 +79,7 @@ final class RateSampler {
     forgetGone(queues);
     forgetGone(exchanges);
     forgetGone(open);
-    totals.record(TotalFigure.of(management.totals(), connections, ready, unsettled));
+    totals.record(TotalFigure.of(management, connections, ready, unsettled));
   }
 
   private <K> void record(Map<K, Sampled> sampled, K key, long[] figures) {
@@ -182,12 +183,19 @@ final class RateSampler {
     static final int UNSETTLED = 9;
     static final int CONNECTION_CREATED = 10;
     static final int CONNECTION_CLOSED = 11;
-    private static final int COUNT = 12;
+    static final int SESSION_BEGUN = 12;
+    static final int SESSION_ENDED = 13;
+    static final int QUEUE_DECLARED = 14;
+    static final int QUEUE_CREATED = 15;
+    static final int QUEUE_DELETED = 16;
+    private static final int COUNT = 17;
 
     private TotalFigure() {}
 
     private static long[] of(
-        MessageCounters counters, Connections connections, long ready, long unsettled) {
+        Management management, Connections connections, long ready, long unsettled) {
+      MessageCounters counters = management.totals();
+      QueueChurn queues = management.queueChurn();
       return new long[] {
         counters.published(),
         counters.confirmed(),
@@ -200,7 +208,12 @@ final class RateSampler {
         ready,
         unsettled,
         connections.created(),
-        connections.closed()
+        connections.closed(),
+        connections.sessionsBegun(),
+        connections.sessionsEnded(),
+        queues.declared(),
+        queues.created(),
+        queues.deleted()
       };
     }
   }

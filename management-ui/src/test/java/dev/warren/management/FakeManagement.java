@@ -73,6 +73,11 @@ final class FakeManagement implements Management {
   }
 
   @Override
+  public QueueChurn queueChurn() {
+    return new QueueChurn(0, 0, 0);
+  }
+
+  @Override
   public List<String> alarms() {
     return List.copyOf(alarms);
   }

@@ -22,13 +22,17 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
   public static final String HELP =
       """
       Usage: warren [--config FILE] [--data DIR] [--amqp-port N] [--http-port N]
+                    [--metrics-port N]
              warren journal inspect|verify|export|import ...   (see warren journal --help)
              warren tls-dev [DIRECTORY]                          (certificates for trying TLS)
+             warren status|list|declare|delete|publish|browse|move|copy|retry|drop|purge
+                    pause|resume|explain|definitions|completion  (ask a running broker)
 
         --config FILE    configuration file            (WARREN_CONFIG, config/warren.yaml)
         --data DIR       directory of the journal      (WARREN_DATA, or data.directory of the file)
         --amqp-port N    port for AMQP 1.0, 0: any     (WARREN_AMQP_PORT, or the file)
         --http-port N    port of API and console       (WARREN_HTTP_PORT, or the file)
+        --metrics-port N port for Prometheus           (WARREN_METRICS_PORT, or the file)
         --accept-journal-damage
                          start although the journal is damaged: what is damaged is given up,
                          the files are kept aside, nothing is deleted
@@ -50,7 +54,8 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
           "--config", "WARREN_CONFIG",
           "--data", "WARREN_DATA",
           "--amqp-port", "WARREN_AMQP_PORT",
-          "--http-port", "WARREN_HTTP_PORT");
+          "--http-port", "WARREN_HTTP_PORT",
+          "--metrics-port", "WARREN_METRICS_PORT");
 
   /** What to do. */
   public enum Action {
@@ -104,6 +109,7 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
             setting("--data", given, environment).map(CommandLine::path),
             setting("--amqp-port", given, environment).map(CommandLine::port),
             setting("--http-port", given, environment).map(CommandLine::port),
+            setting("--metrics-port", given, environment).map(CommandLine::port),
             acceptsDamage));
   }
 

@@ -1,6 +1,7 @@
 package dev.warren.server;
 
 import dev.warren.core.time.BrokerClock;
+import dev.warren.server.cli.BrokerCommand;
 import dev.warren.server.config.ConfigException;
 import dev.warren.server.config.ConfigFile;
 import dev.warren.server.config.ServerOptions;
@@ -26,6 +27,11 @@ public final class Main {
     if (arguments.length > 0 && arguments[0].equals("journal")) {
       System.exit(journalTool(List.of(arguments).subList(1, arguments.length)));
     }
+    if (arguments.length > 0
+        && !arguments[0].startsWith("-")
+        && BrokerCommand.names().contains(arguments[0])) {
+      System.exit(brokerTool(List.of(arguments)));
+    }
     if (arguments.length > 0 && arguments[0].equals("tls-dev")) {
       System.exit(
           TlsDevCommand.run(
@@ -47,6 +53,13 @@ public final class Main {
     } catch (RuntimeException | Error e) {
       e.printStackTrace();
       System.exit(ExitCode.INTERNAL.code());
+    }
+  }
+
+  private static int brokerTool(List<String> arguments) {
+    OutputStream standard = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    try (PrintStream out = new PrintStream(standard, false, StandardCharsets.UTF_8)) {
+      return BrokerCommand.run(arguments, System.getenv(), out, System.err);
     }
   }
 

@@ -33,7 +33,12 @@ class CommandLineTest {
     assertThat(line.configFile()).isEqualTo(Path.of("a.yaml"));
     assertThat(line.overrides())
         .isEqualTo(
-            new Overrides(Optional.of(Path.of("b")), Optional.of(0), Optional.of(65_535), false));
+            new Overrides(
+                Optional.of(Path.of("b")),
+                Optional.of(0),
+                Optional.of(65_535),
+                Optional.empty(),
+                false));
   }
 
   @Test
@@ -41,7 +46,12 @@ class CommandLineTest {
     List<String> told = List.of("--accept-journal-damage", "--data", "d");
     assertThat(CommandLine.parse(told, Map.of()).overrides())
         .isEqualTo(
-            new Overrides(Optional.of(Path.of("d")), Optional.empty(), Optional.empty(), true));
+            new Overrides(
+                Optional.of(Path.of("d")),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                true));
     assertThat(CommandLine.parse(List.of(), Map.of()).overrides().acceptJournalDamage()).isFalse();
   }
 
@@ -59,7 +69,12 @@ class CommandLineTest {
     assertThat(line.configFile()).isEqualTo(Path.of("env.yaml"));
     assertThat(line.overrides())
         .isEqualTo(
-            new Overrides(Optional.of(Path.of("env-data")), Optional.of(1), Optional.of(3), false));
+            new Overrides(
+                Optional.of(Path.of("env-data")),
+                Optional.of(1),
+                Optional.of(3),
+                Optional.empty(),
+                false));
   }
 
   @Test

@@ -29,7 +29,9 @@ class WiringTest {
 
   private ServerOptions options(String yaml) throws IOException {
     return ConfigFile.read(Files.writeString(directory.resolve("warren.yaml"), yaml))
-        .with(new ServerOptions.Overrides(Optional.empty(), Optional.of(0), Optional.of(0), false));
+        .with(
+            new ServerOptions.Overrides(
+                Optional.empty(), Optional.of(0), Optional.of(0), Optional.empty(), false));
   }
 
   private static StartFailedException refusal(ServerOptions options) {
@@ -61,7 +63,11 @@ class WiringTest {
           ConfigFile.read(Repository.root().resolve(file))
               .with(
                   new ServerOptions.Overrides(
-                      Optional.of(directory.resolve(file)), Optional.of(0), Optional.of(0), false));
+                      Optional.of(directory.resolve(file)),
+                      Optional.of(0),
+                      Optional.of(0),
+                      Optional.empty(),
+                      false));
 
       try (Wiring wiring = Wiring.start(options, CLOCK)) {
         assertThat(wiring.queues()).isEqualTo(options.topology().get(0).queues().size());
@@ -89,7 +95,11 @@ class WiringTest {
       ServerOptions blocked =
           options.with(
               new ServerOptions.Overrides(
-                  Optional.empty(), Optional.empty(), Optional.of(taken.getLocalPort()), false));
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(taken.getLocalPort()),
+                  Optional.empty(),
+                  false));
 
       StartFailedException refused = refusal(blocked);
 

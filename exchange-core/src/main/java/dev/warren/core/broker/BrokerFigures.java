@@ -46,9 +46,6 @@ public final class BrokerFigures {
     }
   }
 
-  /** Queues declared, made and deleted since start. */
-  public record QueueChurn(long declared, long created, long deleted) {}
-
   /** By type, those without a queue left out. */
   public List<TypeTotals> totalsByType() {
     DepartedQueues departed = broker.departedQueues();
@@ -67,11 +64,6 @@ public final class BrokerFigures {
       sums.forEach((type, sum) -> totals.add(sum.totals(type)));
       return totals;
     }
-  }
-
-  /** Queues declared, made and deleted. */
-  public QueueChurn queueChurn() {
-    return broker.departedQueues().churn();
   }
 
   /** Messages published that their publishers wanted to be told about. */

@@ -188,6 +188,11 @@ final class BrokerManagement implements Management {
         settled);
   }
 
+  @Override
+  public QueueChurn queueChurn() {
+    return broker.departedQueues().churn();
+  }
+
   private long sum(Counter counter) {
     long sum = 0;
     for (BrokerLoop loop : broker.loops()) {

@@ -36,7 +36,7 @@ final class DepartedQueues {
     return new HashMap<>(byType);
   }
 
-  BrokerFigures.QueueChurn churn() {
-    return new BrokerFigures.QueueChurn(declared.sum(), created.sum(), deleted.sum());
+  Management.QueueChurn churn() {
+    return new Management.QueueChurn(declared.sum(), created.sum(), deleted.sum());
   }
 }

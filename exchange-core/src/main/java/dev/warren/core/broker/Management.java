@@ -29,6 +29,9 @@ public interface Management {
   /** Counters of the whole broker. */
   MessageCounters totals();
 
+  /** How queues came and went since start. */
+  QueueChurn queueChurn();
+
   /** What is wrong at present: names such as {@code disk} and {@code memory}; empty if nothing. */
   List<String> alarms();
 
@@ -138,6 +141,9 @@ public interface Management {
       long deliveredPresettled,
       long redelivered,
       long settled) {}
+
+  /** Queues declared, whether new or not; made; and deleted. */
+  record QueueChurn(long declared, long created, long deleted) {}
 
   /**
    * The node.

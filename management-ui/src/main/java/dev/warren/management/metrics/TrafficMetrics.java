@@ -1,6 +1,5 @@
 package dev.warren.management.metrics;
 
-import dev.warren.core.broker.BrokerFigures;
 import dev.warren.core.broker.BrokerFigures.TypeTotals;
 import dev.warren.core.broker.ConnectionView;
 import dev.warren.core.broker.Management;
@@ -33,7 +32,7 @@ final class TrafficMetrics {
 
   /** Family {@code connection_churn_metrics}. */
   void churn(Samples samples) {
-    BrokerFigures.QueueChurn queues = source.figures().queueChurn();
+    Management.QueueChurn queues = source.management().queueChurn();
     samples
         .counter("connections_opened", "Connections opened", source.connections().created())
         .counter("connections_closed", "Connections closed", source.connections().closed())

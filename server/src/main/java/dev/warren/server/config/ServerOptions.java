@@ -36,6 +36,8 @@ public record ServerOptions(
     Audit audit,
     List<TopologyDeclaration> topology,
     List<String> warnings) {
+  private static final String LOOPBACK = "127.0.0.1";
+
   /** Copies the lists. */
   public ServerOptions {
     topology = List.copyOf(topology);
@@ -50,7 +52,9 @@ public record ServerOptions(
         amqp.withPort(overrides.amqpPort().orElse(amqp.port())),
         webSocket,
         new Http(http.host(), overrides.httpPort().orElse(http.port())),
-        metrics.map(listener -> listener.with(overrides)),
+        metrics
+            .or(() -> overrides.metricsPort().map(named -> new Metrics(LOOPBACK, named)))
+            .map(listener -> listener.with(overrides)),
         tls,
         trace,
         new JournalLimits(
@@ -132,9 +136,8 @@ public record ServerOptions(
   public record Metrics(String host, int port) {
     /** A broker whose HTTP port is any free one does not take a certain one for its metrics. */
     Metrics with(Overrides overrides) {
-      return overrides.httpPort().filter(http -> http == 0).isPresent()
-          ? new Metrics(host, 0)
-          : this;
+      boolean isAny = overrides.httpPort().filter(http -> http == 0).isPresent();
+      return new Metrics(host, overrides.metricsPort().orElse(isAny ? 0 : port));
     }
   }
 
@@ -211,9 +214,11 @@ public record ServerOptions(
       Optional<Path> dataDirectory,
       Optional<Integer> amqpPort,
       Optional<Integer> httpPort,
+      Optional<Integer> metricsPort,
       boolean acceptJournalDamage) {
     /** Nothing is named. */
     public static final Overrides NONE =
-        new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false);
+        new Overrides(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
   }
 }

@@ -273,7 +273,11 @@ class ConfigFileTest {
         read("")
             .with(
                 new ServerOptions.Overrides(
-                    Optional.of(Path.of("elsewhere")), Optional.of(1), Optional.of(2), false));
+                    Optional.of(Path.of("elsewhere")),
+                    Optional.of(1),
+                    Optional.of(2),
+                    Optional.empty(),
+                    false));
 
     assertThat(options.dataDirectory()).isEqualTo(Path.of("elsewhere").toAbsolutePath());
     assertThat(options.amqp().port()).isEqualTo(1);

@@ -92,6 +92,7 @@ class TlsClientsTest {
                     Optional.of(Files.createTempDirectory(files, "data")),
                     Optional.of(0),
                     Optional.of(0),
+                    Optional.empty(),
                     false));
     return Wiring.start(options, BrokerClock.system());
   }

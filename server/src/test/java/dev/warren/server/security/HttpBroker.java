@@ -45,7 +45,11 @@ final class HttpBroker implements AutoCloseable {
         ConfigFile.read(Files.writeString(directory.resolve("warren.yaml"), all))
             .with(
                 new ServerOptions.Overrides(
-                    Optional.of(directory.resolve("data")), Optional.of(0), Optional.of(0), false));
+                    Optional.of(directory.resolve("data")),
+                    Optional.of(0),
+                    Optional.of(0),
+                    Optional.empty(),
+                    false));
     return new HttpBroker(Wiring.start(options, BrokerClock.system()));
   }
 

@@ -84,7 +84,11 @@ final class SecureBroker implements AutoCloseable {
         ConfigFile.read(file)
             .with(
                 new ServerOptions.Overrides(
-                    Optional.of(directory.resolve("data")), Optional.of(0), Optional.of(0), false));
+                    Optional.of(directory.resolve("data")),
+                    Optional.of(0),
+                    Optional.of(0),
+                    Optional.empty(),
+                    false));
     return new SecureBroker(Wiring.start(options, clock), directory);
   }
 
