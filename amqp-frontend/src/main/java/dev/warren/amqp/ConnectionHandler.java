@@ -6,13 +6,16 @@ import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.ConnectionView;
+import dev.warren.core.broker.SessionView;
 import dev.warren.core.broker.TlsSession;
 import dev.warren.core.broker.VirtualHost;
 import dev.warren.core.message.MessageParser;
 import dev.warren.core.security.Identity;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -108,8 +111,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     tracing.startForAddress(peer.remote().host());
     deadlineMs = nowMs() + options.handshakeTimeoutMs();
   }
-
-  // ---- what the links use ----
 
   FrontContext context() {
     return context;
@@ -239,8 +240,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     publisherLinks.addAndGet(change);
   }
 
-  // ---- the tick ----
-
   /** Tops up credit and flushes. */
   void onTickEnd() {
     dirty = false;
@@ -299,8 +298,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     return context.clock().nanoTime() / 1_000_000;
   }
 
-  // ---- the channel ----
-
   @Override
   public void onReceived(int octets) {
     receivedOctets.lazySet(receivedOctets.getPlain() + octets);
@@ -348,8 +345,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
       loop.endTick();
     }
   }
-
-  // ---- the protocol ----
 
   @Override
   public void onSaslResponse(String chosen, boolean hasResponse, byte[] response) {
@@ -535,8 +530,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     }
   }
 
-  // ---- for the operator ----
-
   @Override
   public long id() {
     return id;
@@ -558,6 +551,11 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   @Override
   public int sessions() {
     return sessions.count();
+  }
+
+  @Override
+  public CompletionStage<List<SessionView>> sessionViews() {
+    return sessions.views();
   }
 
   @Override

@@ -1,9 +1,13 @@
 package dev.warren.amqp;
 
 import dev.warren.core.broker.Connections;
+import dev.warren.core.broker.SessionView;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.qpid.proton.engine.Session;
 
@@ -23,6 +27,19 @@ final class ConnectionSessions {
   /** How many there are; any thread. */
   int count() {
     return count.get();
+  }
+
+  /** As the operator sees them, later; any thread. */
+  CompletionStage<List<SessionView>> views() {
+    CompletableFuture<List<SessionView>> views = new CompletableFuture<>();
+    connection
+        .loop()
+        .loop()
+        .execute(
+            () ->
+                views.complete(
+                    open.stream().map(SessionHandler::view).filter(Objects::nonNull).toList()));
+    return views;
   }
 
   /** The peer begins one: it is ended at once if the user has as many as he may. */

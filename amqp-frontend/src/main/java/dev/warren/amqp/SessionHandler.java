@@ -4,6 +4,7 @@ import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.amqp.engine.ProtocolViolation;
 import dev.warren.core.broker.Publisher;
+import dev.warren.core.broker.SessionView;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.engine.Sender;
 import org.apache.qpid.proton.engine.Session;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,6 +144,11 @@ final class SessionHandler {
   /** Another handler takes the link over. */
   void forget(LinkHandler link) {
     links.remove(link);
+  }
+
+  /** As the operator sees it. */
+  @Nullable SessionView view() {
+    return SessionViews.of(connection, session, links);
   }
 
   /** Keeps a link, until it is released. */

@@ -48,6 +48,8 @@ final class ConnectionsResource {
         .delete("/connections/username/{user}", Access.ADMINISTRATOR, this::closeOfUser)
         .get("/connections/{connection}", Access.MANAGEMENT, this::one)
         .delete("/connections/{connection}", Access.MANAGEMENT, this::close)
+        .getLater("/connections/{connection}/sessions", Access.MANAGEMENT, this::sessions)
+        .get("/connections/{connection}/channels", Access.MANAGEMENT, this::channels)
         .get("/connections/{connection}/trace", Access.MONITORING, this::showTrace)
         .put("/connections/{connection}/trace", Access.ADMINISTRATOR, this::startTrace)
         .delete("/connections/{connection}/trace", Access.ADMINISTRATOR, this::stopTrace)
@@ -95,6 +97,16 @@ final class ConnectionsResource {
                     find(request),
                     management.node().name(),
                     SampleRange.of(request, "data_rates"))));
+  }
+
+  private CompletionStage<Reply> sessions(Request request) {
+    return find(request).sessionViews().thenApply(all -> Reply.ok(SessionsResource.view(all)));
+  }
+
+  /** There are none in AMQP 1.0. */
+  private Reply channels(Request request) {
+    find(request);
+    return Reply.ok(JsonViews.array());
   }
 
   private CompletionStage<Reply> close(Request request) {

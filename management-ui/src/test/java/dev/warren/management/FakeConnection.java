@@ -46,6 +46,12 @@ final class FakeConnection implements ConnectionView {
   }
 
   @Override
+  public java.util.concurrent.CompletionStage<java.util.List<dev.warren.core.broker.SessionView>>
+      sessionViews() {
+    return java.util.concurrent.CompletableFuture.completedStage(java.util.List.of());
+  }
+
+  @Override
   public int sessions() {
     return 2;
   }

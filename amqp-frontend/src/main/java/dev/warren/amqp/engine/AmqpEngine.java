@@ -2,6 +2,7 @@ package dev.warren.amqp.engine;
 
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.transport.ConnectionError;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
@@ -382,6 +383,16 @@ public final class AmqpEngine {
     } finally {
       dispatching = false;
     }
+  }
+
+  /** What the frames of a session said; null if it is not a session of this engine any more. */
+  public @Nullable SessionFacts facts(Session session) {
+    for (Map.Entry<ChannelState, Session> entry : sessions.entrySet()) {
+      if (entry.getValue() == session) {
+        return new SessionFacts(entry.getKey());
+      }
+    }
+    return null;
   }
 
   private void dispatch(Event event) {

@@ -3,7 +3,9 @@ package dev.warren.amqp.engine;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.transport.Attach;
+import org.apache.qpid.proton.amqp.transport.Begin;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,39 @@ final class ChannelState {
 
   int nextOutgoingId;
 
+  /** As the peer last told them. */
+  long remoteIncomingWindow;
+
+  long remoteOutgoingWindow;
+
+  /** The peer's number of the session. */
+  final int channel;
+
   private final Map<String, LinkState> byName = new HashMap<>();
   private @Nullable LinkState[] byRemoteHandle = new LinkState[4];
   private @Nullable LinkState[] byLocalHandle = new LinkState[4];
 
-  ChannelState(int nextIncomingId) {
-    this.nextIncomingId = nextIncomingId;
+  /** Of a session the peer has ended already. */
+  ChannelState() {
+    channel = -1;
+  }
+
+  /** Of a session the peer began. */
+  ChannelState(Begin begin, int channel) {
+    this.channel = channel;
+    this.nextIncomingId = begin.getNextOutgoingId().intValue();
+    windows(begin.getIncomingWindow(), begin.getOutgoingWindow());
+  }
+
+  /** The peer says how much it takes and has. */
+  void windows(UnsignedInteger incoming, UnsignedInteger outgoing) {
+    remoteIncomingWindow = incoming.longValue();
+    remoteOutgoingWindow = outgoing.longValue();
+  }
+
+  /** The link of this name and direction that the peer has attached. */
+  @Nullable LinkState link(String name, boolean peerSends) {
+    return byName.get(key(name, peerSends));
   }
 
   /** One link. */

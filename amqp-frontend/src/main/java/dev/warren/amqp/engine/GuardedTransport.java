@@ -199,7 +199,7 @@ final class GuardedTransport extends TransportImpl {
       dispatcher.run();
       pending();
     }
-    ChannelState state = new ChannelState(begin.getNextOutgoingId().intValue());
+    ChannelState state = new ChannelState(begin, channel);
     byRemoteChannel = grown(byRemoteChannel, channel);
     byRemoteChannel[channel] = state;
     begun.add(state);
@@ -268,6 +268,7 @@ final class GuardedTransport extends TransportImpl {
       violate(session, ProtocolViolation.TRANSACTIONAL_ACQUISITION, "a flow with a txn-id");
       return;
     }
+    session.windows(flow.getIncomingWindow(), flow.getOutgoingWindow());
     LinkState link = null;
     UnsignedInteger handle = flow.getHandle();
     if (handle != null) {
@@ -482,7 +483,7 @@ final class GuardedTransport extends TransportImpl {
       ChannelState session = remote(begin.getRemoteChannel().intValue());
       begin.setHandleMax(UnsignedInteger.valueOf(handleMax));
       byLocalChannel = grown(byLocalChannel, channel);
-      byLocalChannel[channel] = session == null ? new ChannelState(0) : session;
+      byLocalChannel[channel] = session == null ? new ChannelState() : session;
       local(channel).nextOutgoingId = begin.getNextOutgoingId().intValue();
     } else if (body instanceof Attach attach) {
       local(channel).attachedHere(attach);

@@ -1,7 +1,9 @@
 package dev.warren.core.broker;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A client connection as the operator sees it. Implemented by the fronts, which register it with
@@ -21,6 +23,9 @@ public interface ConnectionView {
 
   /** Sessions begun and not ended. */
   int sessions();
+
+  /** These sessions with their links, as they are in a moment. */
+  CompletionStage<List<SessionView>> sessionViews();
 
   /** Octets received. */
   long receivedOctets();

@@ -164,6 +164,8 @@ final class HttpPermissionTable {
         management("GET /connections", "/connections", 200),
         management("GET /connections/{connection}", "/connections/none", 404),
         management("DELETE /connections/{connection}", "/connections/none", 404),
+        management("GET /connections/{connection}/sessions", "/connections/none/sessions", 404),
+        management("GET /connections/{connection}/channels", "/connections/none/channels", 404),
         of(Level.MONITORING, "GET /connections/{connection}/trace", "/connections/none/trace", 404),
         administrator("PUT /connections/{connection}/trace", "/connections/none/trace", 404),
         administrator("DELETE /connections/{connection}/trace", "/connections/none/trace", 404),
