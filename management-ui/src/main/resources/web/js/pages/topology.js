@@ -39,10 +39,13 @@ export const topology = {
   },
 };
 
+/** Wider graphs keep their size. */
+const FITS_MAX = 1_400;
+
 function drawn(graph, vhost) {
   const placed = layout(graph);
   return html`<div class="graph-frame" tabindex="0" aria-label="Graph of the topology">
-    <svg class="graph" viewBox="0 0 ${placed.width} ${placed.height}" width=${placed.width} height=${placed.height} role="img"
+    <svg class="graph ${placed.width <= FITS_MAX ? "fits" : ""}" viewBox="0 0 ${placed.width} ${placed.height}" width=${placed.width} height=${placed.height} role="img"
       aria-label="${graph.nodes.length} exchanges and queues with ${graph.edges.length} connections">
       <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
         <path d="M0 0.5 8 4 0 7.5z"></path></marker></defs>
