@@ -10,6 +10,9 @@ final class Arguments {
 
   /** The arguments that have a value. */
   static Map<String, Object> withoutNulls(Map<String, @Nullable Object> arguments) {
+    if (arguments.isEmpty()) {
+      return Map.of();
+    }
     Map<String, Object> kept = new LinkedHashMap<>();
     arguments.forEach(
         (name, value) -> {

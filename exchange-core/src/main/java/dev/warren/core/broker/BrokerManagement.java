@@ -16,6 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The broker as the operator sees it. Thread-safe: reads snapshots and counters only. */
@@ -23,6 +25,7 @@ final class BrokerManagement implements Management {
   private final Broker broker;
   private final Path dataDirectory;
   private final long startedAtMs;
+  private final ConcurrentMap<String, Sorted> sorted = new ConcurrentHashMap<>();
   private volatile List<ListenerInfo> listeners = List.of();
 
   BrokerManagement(Broker broker, Path dataDirectory) {
@@ -113,7 +116,7 @@ final class BrokerManagement implements Management {
       Topology topology = host.topology();
       Set<Binding> unmatched = new HashSet<>();
       topology.exchanges().forEach(exchange -> unmatched.addAll(exchange.unmatchedBindings()));
-      for (Binding binding : topology.bindings()) {
+      for (Binding binding : sortedBindings(topology)) {
         all.add(
             new BindingInfo(
                 host.name(),
@@ -122,16 +125,30 @@ final class BrokerManagement implements Management {
                 binding.destination() instanceof Destination.QueueName,
                 binding.bindingKey(),
                 Arguments.withoutNulls(binding.arguments()),
-                !unmatched.contains(binding)));
+                unmatched.isEmpty() || !unmatched.contains(binding)));
       }
     }
-    all.sort(
-        Comparator.comparing(BindingInfo::virtualHost)
-            .thenComparing(BindingInfo::source)
-            .thenComparing(BindingInfo::destination)
-            .thenComparing(BindingInfo::bindingKey));
     return all;
   }
+
+  /** Sorting takes most of the time of a long list; a topology that is the same needs it once. */
+  private List<Binding> sortedBindings(Topology topology) {
+    Sorted known = sorted.get(topology.virtualHost());
+    if (known == null || known.topology() != topology) {
+      List<Binding> bindings = topology.bindings();
+      bindings.sort(
+          Comparator.comparing(Binding::source)
+              .thenComparing(binding -> binding.destination().name())
+              .thenComparing(Binding::bindingKey));
+      known = new Sorted(topology, bindings);
+      sorted.put(topology.virtualHost(), known);
+      sorted.keySet().retainAll(broker.virtualHosts().keySet());
+    }
+    return known.bindings();
+  }
+
+  /** The bindings of a topology in the order of their names. */
+  private record Sorted(Topology topology, List<Binding> bindings) {}
 
   @Override
   public List<ConsumerInfo> consumers(@Nullable String virtualHost) {
