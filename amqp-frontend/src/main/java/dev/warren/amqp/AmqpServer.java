@@ -234,16 +234,20 @@ public final class AmqpServer {
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout(Math.toIntExact(context.options().handshakeTimeoutMs()));
     Handler<HttpServerRequest> handshake = webSockets(origins);
+    PendingUpgrades pending =
+        new PendingUpgrades(eventLoops.vertx(), handshakes, context.options().handshakeTimeoutMs());
     HttpServer server =
         eventLoops
             .vertx()
             .createHttpServer(options)
+            .connectionHandler(pending::opened)
             .requestHandler(
                 request -> {
+                  pending.asked(request.connection());
                   if (WEB_SOCKET_PATH.equals(request.path())) {
                     handshake.handle(request);
                   } else {
-                    request.response().setStatusCode(404).end();
+                    request.response().setStatusCode(404).putHeader("connection", "close").end();
                   }
                 });
     rememberTls(listener, server::updateSSLOptions);

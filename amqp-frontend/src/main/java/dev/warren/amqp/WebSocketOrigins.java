@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.core.security.LocalName;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,15 +34,20 @@ public record WebSocketOrigins(Set<String> allowed) {
    *
    * @param origin the header of this name
    * @param host the header of this name
+   * @param loopback whether the request comes from this machine: then a page of the listener's own
+   *     origin may be a stranger's whose name points here, unless that is a {@linkplain LocalName
+   *     local} one
    */
-  boolean allows(@Nullable String origin, @Nullable String host) {
+  boolean allows(@Nullable String origin, @Nullable String host, boolean loopback) {
     if (origin == null || allowed.contains(ANY)) {
       return true;
     }
     if (allowed.contains(origin.toLowerCase(Locale.ROOT))) {
       return true;
     }
-    return host != null && authority(origin).filter(host::equalsIgnoreCase).isPresent();
+    return host != null
+        && (!loopback || LocalName.isLocal(host))
+        && authority(origin).filter(host::equalsIgnoreCase).isPresent();
   }
 
   private static Optional<String> authority(String origin) {

@@ -1,9 +1,12 @@
 package dev.warren.amqp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -88,6 +91,27 @@ class WebSocketTest {
       builder.header(headers[i], headers[i + 1]);
     }
     return builder.buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), received).join();
+  }
+
+  @Test
+  void whoHasNotAskedYetCountsAsAHandshake() throws Exception {
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      await().until(() -> harness.server.handshakes() == 1);
+      assertThat(silent.isConnected()).isTrue();
+    }
+    await().until(() -> harness.server.handshakes() == 0);
+  }
+
+  @Test
+  void whoAsksForSomethingElseIsToldAndClosed() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      byte[] request = "GET /other HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII);
+      socket.getOutputStream().write(request);
+      String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 404 ");
+    }
+    await().until(() -> harness.server.handshakes() == 0);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.warren.management;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.AuditTrail;
 import dev.warren.core.security.Identity;
+import dev.warren.core.security.LocalName;
 import dev.warren.core.security.LoginClient;
 import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Context;
@@ -352,7 +353,13 @@ final class ApiHandler {
           Optional.ofNullable(http.getHeader("authorization")),
           address == null ? "unknown" : address,
           remote == null ? -1 : remote.port(),
-          isLoopback(address));
+          isLoopback(address) && isNamedLocally(http));
+    }
+
+    /** A page of a stranger's name that points here must not pass as somebody on this machine. */
+    private static boolean isNamedLocally(HttpServerRequest http) {
+      String host = http.getHeader("host");
+      return host == null || LocalName.isLocal(host);
     }
 
     private static boolean isLoopback(@Nullable String address) {

@@ -97,7 +97,7 @@ final class HostileRequestTest {
       try (Socket socket = connect()) {
         write(
             socket,
-            "PUT /api/users/x HTTP/1.1\r\nhost: h\r\ncontent-length: 9000000\r\n"
+            "PUT /api/users/x HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9000000\r\n"
                 + (login.isEmpty() ? "" : login + "\r\n")
                 + "\r\n");
         assertThat(readAll(socket)).startsWith("HTTP/1.1 401");
@@ -110,7 +110,7 @@ final class HostileRequestTest {
     try (Socket socket = connect()) {
       write(
           socket,
-          "PUT /api/users/x HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\n\r\nabc"
+          "PUT /api/users/x HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\n\r\nabc"
               + head("GET", "/api/whoami", "connection: close"));
       String answers = readAll(socket);
       assertThat(answers).startsWith("HTTP/1.1 401").contains("HTTP/1.1 200");
@@ -226,7 +226,7 @@ final class HostileRequestTest {
             "/logback.xml",
             "/index.html.js")) {
       try (Socket socket = connect()) {
-        write(socket, "GET " + path + " HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
+        write(socket, "GET " + path + " HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
         String answer = readAll(socket);
         assertThat(answer).as(path).matches("(?s)HTTP/1.1 (404|400).*");
         assertThat(answer).as(path).doesNotContain("root:").doesNotContain("CAFEBABE");
@@ -278,7 +278,7 @@ final class HostileRequestTest {
     return method
         + " "
         + path
-        + " HTTP/1.1\r\nhost: h\r\nauthorization: "
+        + " HTTP/1.1\r\nhost: localhost\r\nauthorization: "
         + RunningServer.basic("guest", "guest")
         + "\r\n"
         + headers

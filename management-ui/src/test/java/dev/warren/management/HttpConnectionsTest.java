@@ -68,7 +68,7 @@ class HttpConnectionsTest {
 
   /** What it gets at first: -1 if it is closed. */
   private static int ask(Socket client, String path, String more) throws IOException {
-    String request = "GET " + path + " HTTP/1.1\r\nhost: h\r\n" + more + "\r\n";
+    String request = "GET " + path + " HTTP/1.1\r\nhost: localhost\r\n" + more + "\r\n";
     client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     return client.getInputStream().read();
   }

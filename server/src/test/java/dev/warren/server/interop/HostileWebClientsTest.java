@@ -118,7 +118,8 @@ class HostileWebClientsTest {
 
   private static String head(String method, String target, String... headers) {
     String login = Base64.getEncoder().encodeToString("guest:guest".getBytes(ISO_8859_1));
-    StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nhost: h\r\n");
+    StringBuilder head =
+        new StringBuilder(method + " " + target + " HTTP/1.1\r\nhost: localhost\r\n");
     head.append("authorization: Basic ").append(login).append("\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
@@ -249,7 +250,7 @@ class HostileWebClientsTest {
     assertThat(
             status(
                 talk(
-                    "GET /api/overview HTTP/1.1\r\nhost: h\r\nauthorization: "
+                    "GET /api/overview HTTP/1.1\r\nhost: localhost\r\nauthorization: "
                         + login
                         + "\r\nconnection: close\r\n\r\n",
                     new byte[0])))
@@ -324,7 +325,7 @@ class HostileWebClientsTest {
     String login = Base64.getEncoder().encodeToString(user.getBytes(ISO_8859_1));
     String refused =
         talk(
-            "GET /api/whoami HTTP/1.1\r\nhost: h\r\nconnection: close\r\nauthorization: Basic "
+            "GET /api/whoami HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Basic "
                 + login
                 + "\r\n\r\n",
             new byte[0]);
@@ -353,8 +354,8 @@ class HostileWebClientsTest {
             "/webjars/..%c0%af..%c0%aflogback.xml",
             "/file:" + up + "/warren.yaml",
             "/" + up + "/warren.yaml",
-            "http://h/../../warren.yaml",
-            "http://h" + up + "/warren.yaml",
+            "http://localhost/../../warren.yaml",
+            "http://localhost" + up + "/warren.yaml",
             "file://" + up + "/warren.yaml",
             "/warren.yaml%00.js",
             "/warren.yaml%23.js",

@@ -320,7 +320,8 @@ class TlsClientsTest {
   @Test
   void whoeverSpeaksAnotherProtocolIsCutOffAndOthersAreServed() throws Exception {
     assertThat(answer(broker.tls().amqpPort(), "AMQP\0\1\0\0")).doesNotContain("AMQP");
-    assertThat(answer(broker.tls().httpPort(), "GET /api/whoami HTTP/1.1\r\nhost: h\r\n\r\n"))
+    assertThat(
+            answer(broker.tls().httpPort(), "GET /api/whoami HTTP/1.1\r\nhost: localhost\r\n\r\n"))
         .doesNotContain("200");
     assertThat(answer(broker.amqpPort(), "\u0016\u0003\u0001\0\u0002\u0001\0"))
         .doesNotContain("\u0016\u0003");

@@ -69,7 +69,8 @@ class HttpRepliesTest {
   private record Case(String request, int status) {}
 
   private static Case of(int status, String line, String... headers) {
-    return new Case(line + " HTTP/1.1\r\nhost: h\r\n" + String.join("", headers) + "\r\n", status);
+    return new Case(
+        line + " HTTP/1.1\r\nhost: localhost\r\n" + String.join("", headers) + "\r\n", status);
   }
 
   private static Case change(int status, String line, String body, String... headers) {
