@@ -160,6 +160,12 @@ final class DynamicNodes {
       return;
     }
     String queue = host.subscriptionQueues().newName(Subscriptions.UNNAMED);
+    ErrorCondition refusal =
+        Subscriptions.refusal(connection.access(), new Address.Exchange(fresh, ""), queue);
+    if (refusal != null) {
+      session.end(refusal);
+      return;
+    }
     PendingLink.await(
         session,
         sender,

@@ -96,15 +96,21 @@ final class Subscriptions {
 
   /**
    * Why the user may not subscribe, or null: he declares a queue, binds it by a key, and consumes.
+   * What each of the three asks for is asked in that order (contract §14).
    */
-  private static @Nullable ErrorCondition refusal(
+  static @Nullable ErrorCondition refusal(
       ConnectionAccess access, Address.Exchange exchange, String queue) {
-    ErrorCondition refusal =
-        access.refusal(Permission.READ, Resource.EXCHANGE, exchange.exchange());
+    ErrorCondition refusal = access.refusal(Permission.CONFIGURE, Resource.QUEUE, queue);
+    if (refusal == null) {
+      refusal = access.refusal(Permission.WRITE, Resource.QUEUE, queue);
+    }
+    if (refusal == null) {
+      refusal = access.refusal(Permission.READ, Resource.EXCHANGE, exchange.exchange());
+    }
     if (refusal == null) {
       refusal = access.keyRefusal(Permission.READ, exchange.exchange(), exchange.routingKey());
     }
-    return refusal == null ? refusal(access, queue) : refusal;
+    return refusal == null ? access.refusal(Permission.READ, Resource.QUEUE, queue) : refusal;
   }
 
   /** The same for the queue alone, which ends with the subscription. */

@@ -3,12 +3,20 @@ package dev.warren.core.security;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** A user of the broker who has logged in. Thread-safe. */
 public final class StoredIdentity implements Identity {
+  /** Patterns remembered; then all are forgotten. */
+  private static final int REMEMBERED_MAX = 64;
+
   private final String name;
   private final Supplier<AccessRules> rules;
+  private final Map<KeyRule, NamePattern> patterns = new ConcurrentHashMap<>();
+
+  /** What a pattern of routing keys is made of: other rules are another pattern. */
+  private record KeyRule(TopicPermissions rule, Permission permission, String virtualHost) {}
 
   /**
    * The user of this name.
@@ -54,8 +62,17 @@ public final class StoredIdentity implements Identity {
     return rules
         .get()
         .topicPermissions(virtualHost, name, exchange)
-        .map(allowed -> allowed.pattern(permission, variables(virtualHost)).matches(key))
+        .map(rule -> pattern(new KeyRule(rule, permission, virtualHost)).matches(key))
         .orElse(true);
+  }
+
+  /** Expressions are too slow to be put together for each message. */
+  private NamePattern pattern(KeyRule wanted) {
+    if (patterns.size() >= REMEMBERED_MAX) {
+      patterns.clear();
+    }
+    return patterns.computeIfAbsent(
+        wanted, made -> made.rule().pattern(made.permission(), variables(made.virtualHost())));
   }
 
   private Map<String, String> variables(String virtualHost) {

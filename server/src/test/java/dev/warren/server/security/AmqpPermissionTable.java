@@ -135,15 +135,17 @@ final class AmqpPermissionTable {
         operation(
             "subscribe to an exchange",
             user -> user.subscribe("/exchanges/x/k.1"),
-            exchange("read", "x"),
             made("configure", "queue", "jms.topic."),
+            made("write", "queue", "jms.topic."),
+            exchange("read", "x"),
             made("read", "queue", "jms.topic.")),
         operation(
             "subscribe to a topic exchange",
             user -> user.subscribe("/exchanges/t/k.1"),
+            made("configure", "queue", "jms.topic."),
+            made("write", "queue", "jms.topic."),
             exchange("read", "t"),
             key("read", "k.1"),
-            made("configure", "queue", "jms.topic."),
             made("read", "queue", "jms.topic.")));
   }
 
@@ -154,6 +156,14 @@ final class AmqpPermissionTable {
             AmqpUser::receiveFromTemporaryQueue,
             made("configure", "queue", ""),
             made("read", "queue", "")),
+        operation(
+            "receive from a temporary topic",
+            AmqpUser::receiveFromTemporaryTopic,
+            made("configure", "exchange", "amq.dyn-"),
+            made("read", "exchange", "amq.dyn-"),
+            made("configure", "queue", "jms.topic."),
+            made("write", "queue", "jms.topic."),
+            made("read", "queue", "jms.topic.")),
         operation("receive direct replies", AmqpUser::receiveReplies));
   }
 

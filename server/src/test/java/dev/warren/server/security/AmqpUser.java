@@ -143,8 +143,16 @@ final class AmqpUser implements AutoCloseable {
   }
 
   void receiveFromTemporaryQueue() throws Exception {
+    receiveFrom("temporary-queue");
+  }
+
+  void receiveFromTemporaryTopic() throws Exception {
+    receiveFrom("temporary-topic");
+  }
+
+  private void receiveFrom(String kind) throws Exception {
     ReceiverOptions options = new ReceiverOptions().creditWindow(0);
-    options.sourceOptions().capabilities("temporary-queue");
+    options.sourceOptions().capabilities(kind);
     connection.openDynamicReceiver(options).openFuture().get(LIMIT_S, TimeUnit.SECONDS);
   }
 
