@@ -40,9 +40,27 @@ def free_port():
         return s.getsockname()[1]
 
 
-class Broker:
+class Api:
+    """A management API, with guest's password."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def call(self, method, path, body=None):
+        request = urllib.request.Request(
+            f"{self.url}/api{path}", method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"authorization": "Basic " + base64.b64encode(b"guest:guest").decode(),
+                     "content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=300) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+
+class Broker(Api):
     def __init__(self, directory):
         self.amqp, self.http = free_port(), free_port()
+        super().__init__(f"http://127.0.0.1:{self.http}")
         self.process = subprocess.Popen(
             [str(ROOT / "scripts/warren"), "--config", str(ROOT / "config/examples/minimal.yaml"),
              "--data", directory, "--amqp-port", str(self.amqp), "--http-port", str(self.http)],
@@ -56,15 +74,6 @@ class Broker:
                 if time.time() > deadline or self.process.poll() is not None:
                     raise SystemExit("the broker does not start")
                 time.sleep(0.2)
-
-    def call(self, method, path, body=None):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.http}/api{path}", method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"authorization": "Basic " + base64.b64encode(b"guest:guest").decode()})
-        with urllib.request.urlopen(request, timeout=90) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
 
     def cpu_seconds(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
