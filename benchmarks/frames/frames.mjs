@@ -23,7 +23,7 @@ const CONSOLES = {
       overview: ["#/overview", "Overview", ".tile, canvas"],
       queues: ["#/queues", "Queues", "tbody tr"],
       "queues, by depth": ["#/queues?sort=messages_ready&reverse=1", "Queues", "tbody tr"],
-      "one queue": ["#/queue?vhost=%2F&name=queue-00500", "queue-00500", "table, canvas"],
+      "one queue": ["#/queue?vhost=%2F&name=queue-00500", "queue-00500", "dl.figures"],
       exchanges: ["#/exchanges", "Exchanges", "tbody tr"],
       "an exchange of 50,000 bindings": ["#/exchange?vhost=%2F&name=events", "events", "tbody tr"],
       connections: ["#/connections", "Connections", "main h1"],

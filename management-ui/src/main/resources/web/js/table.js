@@ -69,9 +69,9 @@ function classes(column) {
   return [column.numeric ? "number" : "", column.className ?? ""].join(" ").trim() || nothing;
 }
 
-/** The filter box and a count of what is shown, in the nouns given. */
-export function toolbar(list, placeholder, [one, many]) {
-  const { name = "" } = current().parameters;
+/** The filter box and a count of what is shown, in the nouns given; what is typed is kept as `parameter`. */
+export function toolbar(list, placeholder, [one, many], parameter = "name") {
+  const typed = current().parameters[parameter] ?? "";
   const shown = list
     ? list.filtered_count === list.total_count
       ? `${count(list.total_count)} ${list.total_count === 1 ? one : many}`
@@ -82,14 +82,15 @@ export function toolbar(list, placeholder, [one, many]) {
       <span class="visually-hidden">${placeholder}</span>
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><circle cx="7" cy="7" r="4.5"></circle><path d="m10.5 10.5 3.5 3.5"></path></svg>
       <input id="filter" type="search" placeholder=${placeholder} autocomplete="off" spellcheck="false"
-        .value=${live(name)} @input=${(event) => change({ name: event.target.value, page: undefined }, { replace: true })}>
+        .value=${live(typed)} @input=${(event) => change({ [parameter]: event.target.value, page: undefined }, { replace: true })}>
       <kbd aria-hidden="true">/</kbd>
     </label>
     <span class="shown" aria-live="polite">${shown}</span>
   </div>`;
 }
 
-function pager(list) {
+/** Ways to the pages before and after. */
+export function pager(list) {
   if (list.page_count <= 1) return nothing;
   const first = (list.page - 1) * list.page_size + 1;
   const go = (page) => () => change({ page: page === 1 ? undefined : page });

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * Bindings: {@code /bindings}, those between two ends, one, and lists for other resources. With
@@ -54,17 +55,18 @@ final class BindingsResource {
             BindingInfo::virtualHost);
     return reply(
         request,
-        neverMatched ? bindings.stream().filter(binding -> !binding.matched()).toList() : bindings);
+        neverMatched ? bindings.stream().filter(management.matched().negate()).toList() : bindings);
   }
 
   /** These bindings as the list the request asks for; {@code name} looks at both ends. */
   Reply reply(Request request, List<BindingInfo> bindings) {
+    Predicate<BindingInfo> matched = management.matched();
     return Pagination.of(request)
         .reply(
             new Pagination.Listing<>(
                 bindings,
                 binding -> binding.source() + " " + binding.destination(),
-                BindingsResource::view));
+                binding -> view(binding, matched.test(binding))));
   }
 
   private Reply between(Request request) {
@@ -74,7 +76,8 @@ final class BindingsResource {
 
   private Reply one(Request request) {
     VirtualHostScope.required(management, request);
-    return Reply.ok(Columns.of(request).of(view(findOne(request))));
+    BindingInfo found = findOne(request);
+    return Reply.ok(Columns.of(request).of(view(found, management.matched().test(found))));
   }
 
   private List<BindingInfo> find(Ends ends) {
@@ -115,12 +118,7 @@ final class BindingsResource {
     // Before it is looked for, so that nobody learns what is bound where he may not bind.
     checkMayBind(place, Ends.of(request));
     BindingInfo found = findOne(request);
-    Binding binding =
-        new Binding(
-            found.source(),
-            destination(found.toQueue(), found.destination()),
-            found.bindingKey(),
-            found.arguments());
+    Binding binding = found.binding();
     place.checkKey(Permission.READ, binding.source(), binding.bindingKey());
     return place
         .editor()
@@ -142,22 +140,13 @@ final class BindingsResource {
   }
 
   private static String location(Ends ends, Binding binding) {
-    BindingInfo made =
-        new BindingInfo(
-            ends.virtualHost(),
-            ends.source(),
-            ends.destination(),
-            ends.toQueue(),
-            binding.bindingKey(),
-            binding.arguments(),
-            false);
     return "/api/bindings/%s/e/%s/%s/%s/%s"
         .formatted(
             encoded(ends.virtualHost()),
             encoded(ends.source().isEmpty() ? "amq.default" : ends.source()),
             ends.toQueue() ? "q" : "e",
             encoded(ends.destination()),
-            encoded(propertiesKey(made)));
+            encoded(propertiesKey(new BindingInfo(ends.virtualHost(), binding))));
   }
 
   private static String encoded(String segment) {
@@ -198,7 +187,7 @@ final class BindingsResource {
     }
   }
 
-  private static ObjectNode view(BindingInfo binding) {
+  private static ObjectNode view(BindingInfo binding, boolean matched) {
     ObjectNode view = JsonViews.object();
     view.put("source", binding.source());
     view.put("vhost", binding.virtualHost());
@@ -207,7 +196,7 @@ final class BindingsResource {
     view.put("routing_key", binding.bindingKey());
     view.set("arguments", JsonViews.map(binding.arguments()));
     view.put("properties_key", propertiesKey(binding));
-    view.put("matched", binding.matched());
+    view.put("matched", matched);
     return view;
   }
 

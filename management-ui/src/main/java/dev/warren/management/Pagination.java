@@ -32,7 +32,7 @@ final class Pagination {
 
   private final Optional<Integer> page;
   private final int pageSize;
-  private final Predicate<String> filter;
+  private final Optional<Predicate<String>> filter;
   private final Optional<String> sort;
   private final boolean reverse;
   private final Columns columns;
@@ -40,7 +40,7 @@ final class Pagination {
   private Pagination(
       Optional<Integer> page,
       int pageSize,
-      Predicate<String> filter,
+      Optional<Predicate<String>> filter,
       Optional<String> sort,
       boolean reverse,
       Columns columns) {
@@ -72,8 +72,7 @@ final class Pagination {
         request
             .parameter("name")
             .filter(name -> !name.isEmpty())
-            .map(name -> regex ? matching(name) : containing(name))
-            .orElse(name -> true),
+            .map(name -> regex ? matching(name) : containing(name)),
         request.parameter("sort").filter(column -> !column.isEmpty()),
         flag(request, "sort_reverse"),
         Columns.of(request));
@@ -81,12 +80,8 @@ final class Pagination {
 
   /** The list as the client wants it. */
   <T> Reply reply(Listing<T> listing) {
-    List<T> matching = new ArrayList<>();
-    for (T item : listing.items()) {
-      if (filter.test(listing.name().apply(item))) {
-        matching.add(item);
-      }
-    }
+    List<T> matching =
+        filter.map(names -> matching(listing, names)).orElseGet(() -> listing.items());
     List<T> filtered = sort.map(column -> sorted(matching, listing, column)).orElse(matching);
     if (page.isEmpty()) {
       return Reply.ok(views(filtered, listing.view()));
@@ -110,6 +105,16 @@ final class Pagination {
     envelope.put("page_count", pages);
     envelope.set("items", views(slice, listing.view()));
     return Reply.ok(envelope);
+  }
+
+  private static <T> List<T> matching(Listing<T> listing, Predicate<String> names) {
+    List<T> matching = new ArrayList<>();
+    for (T item : listing.items()) {
+      if (names.test(listing.name().apply(item))) {
+        matching.add(item);
+      }
+    }
+    return matching;
   }
 
   private <T> ArrayNode views(List<T> items, Function<T, ObjectNode> view) {

@@ -6,11 +6,14 @@ import { actionButton, form } from "../form.js";
 import { badge, exchangeName, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
 import { explanation, light } from "./explanation.js";
-import { bindingList } from "./lists.js";
+import { bindingList, bindingParameters } from "./lists.js";
 import { parsed } from "./parsed.js";
 import { publishForm } from "./queue.js";
 
 const TABS = [["bindings", "Bindings"], ["explain", "Explain a route"], ["publish", "Publish"]];
+
+/** Exchanges that are shown as leading to this one. */
+const INCOMING_MAX = 50;
 
 /** What the broker told of a route, of this page only. */
 let explained = null;
@@ -26,8 +29,9 @@ export const exchange = {
     const { vhost = "/", name = "", tab = "bindings" } = current().parameters;
     const at = path("exchanges", vhost, name);
     const found = await get(at, {}, signal);
-    const bindings = tab === "bindings" ? await get(`${at}/bindings/source`, {}, signal) : [];
-    const incoming = tab === "bindings" ? await get(`${at}/bindings/destination`, {}, signal) : [];
+    if (tab !== "bindings") return { exchange: found, at, tab };
+    const bindings = await get(`${at}/bindings/source`, bindingParameters(), signal);
+    const incoming = await get(`${at}/bindings/destination`, { page: 1, page_size: INCOMING_MAX }, signal);
     return { exchange: found, at, tab, bindings, incoming };
   },
 
@@ -58,7 +62,7 @@ export const exchange = {
 const parts = {
   bindings: ({ exchange: shown, bindings, incoming }, refresh) => html`
     ${bindingList(shown, "exchange", bindings, refresh)}
-    ${incoming.length ? html`<h2>Bound to other exchanges</h2>${bindingList({ ...shown, name: "" }, "queue", incoming, refresh)}` : nothing}`,
+    ${incoming.total_count ? html`<h2>Bound to other exchanges</h2>${incomingList(shown, incoming, refresh)}` : nothing}`,
 
   publish: ({ exchange: shown }, refresh) => html`<div class="card">${publishForm({
     id: "publish", exchange: shown.name || "amq.default", vhost: shown.vhost, key: "", fixedKey: false, done: refresh })}</div>`,
@@ -79,3 +83,10 @@ const parts = {
     ${explained ? html`${explanation(explained, shown.vhost)}
       <p><a href=${href("topology", { vhost: shown.vhost, lit: "1" })}>Show it in the topology</a></p>` : nothing}`,
 };
+
+/** The first of them, without a pager: that one belongs to the list above. */
+function incomingList(shown, { items, total_count: total }, refresh) {
+  return html`${bindingList({ ...shown, name: "" }, "queue",
+    { items, total_count: items.length, filtered_count: items.length, page_count: 1 }, refresh)}
+    ${total > items.length ? html`<p class="quiet">And ${count(total - items.length)} more.</p>` : nothing}`;
+}

@@ -4,16 +4,24 @@ import { path, remove } from "../api.js";
 import { argumentsText } from "../format.js";
 import { actionButton } from "../form.js";
 import { badge, exchangeName } from "../parts.js";
-import { href } from "../router.js";
+import { current, href } from "../router.js";
+import { PAGE_SIZE, pager, toolbar } from "../table.js";
 import { newBinding } from "./declare.js";
 
-/** Bindings to a queue, or from an exchange, with a way to remove one and to add one. */
-export function bindingList(object, kind, bindings, refresh) {
+/** What to ask for the bindings that are shown: an exchange can have more than a page could draw. */
+export function bindingParameters() {
+  const { page, filter } = current().parameters;
+  return { name: filter, page: Math.max(1, Number.parseInt(page ?? "1", 10) || 1), page_size: PAGE_SIZE };
+}
+
+/** A page of bindings to a queue, or from an exchange, with a way to remove one and to add one. */
+export function bindingList(object, kind, list, refresh) {
   const other = kind === "queue" ? "From exchange" : "To";
   return html`
-    ${bindings.length === 0 ? html`<p class="quiet">No bindings.</p>` : html`<div class="table-frame"><table aria-label="Bindings">
+    ${list.total_count > PAGE_SIZE ? toolbar(list, "Filter by exchange or queue", ["binding", "bindings"], "filter") : nothing}
+    ${list.filtered_count === 0 ? html`<p class="quiet">${list.total_count === 0 ? "No bindings." : "None matches the filter."}</p>` : html`<div class="table-frame"><table aria-label="Bindings">
       <thead><tr><th scope="col">${other}</th><th scope="col">Binding key</th><th scope="col">Arguments</th><th scope="col"></th></tr></thead>
-      <tbody>${bindings.map((binding) => html`<tr>
+      <tbody>${list.items.map((binding) => html`<tr>
         <th scope="row" class="name">${kind === "queue" ? source(binding) : destination(binding)}</th>
         <td class="mono name">${binding.routing_key}${binding.matched === false
           ? html` ${badge("never matched", "No message has matched it since the broker started", "warm")}` : nothing}</td>
@@ -23,7 +31,7 @@ export function bindingList(object, kind, bindings, refresh) {
           question: `Remove the binding from ${binding.source} to ${binding.destination}?`,
           run: () => remove(path("bindings", binding.vhost, "e", binding.source,
             binding.destination_type === "queue" ? "q" : "e", binding.destination, binding.properties_key)),
-          done: refresh })}</td></tr>`)}</tbody></table></div>`}
+          done: refresh })}</td></tr>`)}</tbody></table></div>${pager(list)}`}
     ${object.name === "" ? nothing : newBinding(object, kind, refresh)}`;
 }
 

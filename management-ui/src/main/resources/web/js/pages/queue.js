@@ -6,7 +6,7 @@ import { actionButton, form } from "../form.js";
 import { badge, empty, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
 import { levels, points, rates } from "../samples.js";
-import { bindingList } from "./lists.js";
+import { bindingList, bindingParameters } from "./lists.js";
 import { messageBrowser, loadMessages } from "./messages.js";
 import { mendPanel } from "./mend.js";
 import { parsed } from "./parsed.js";
@@ -30,7 +30,7 @@ export const queue = {
     const more = {};
     if (tab === "messages") more.page = await loadMessages(at, signal);
     if (tab === "mend") more.mendings = await get("/mendings", {}, signal);
-    if (tab === "bindings") more.bindings = await get(`${at}/bindings`, {}, signal);
+    if (tab === "bindings") more.bindings = await get(`${at}/bindings`, bindingParameters(), signal);
     return { queue: found, at, tab, node: found.node, ...more };
   },
 

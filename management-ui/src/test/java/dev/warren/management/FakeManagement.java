@@ -4,12 +4,14 @@ import dev.warren.core.broker.ListenerCertificates;
 import dev.warren.core.broker.ListenerCertificates.CertificateFile;
 import dev.warren.core.broker.ListenerCertificates.Validity;
 import dev.warren.core.broker.Management;
+import dev.warren.core.routing.Binding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A broker which is whatever the test says. Thread-safe. */
@@ -48,6 +50,11 @@ final class FakeManagement implements Management {
     return exchanges.stream()
         .filter(exchange -> virtualHost == null || virtualHost.equals(exchange.virtualHost()))
         .toList();
+  }
+
+  @Override
+  public Predicate<BindingInfo> matched() {
+    return binding -> true;
   }
 
   @Override
@@ -120,7 +127,7 @@ final class FakeManagement implements Management {
   }
 
   FakeManagement binding(String source, String key, String queue) {
-    bindings.add(new BindingInfo("/", source, queue, true, key, Map.of(), true));
+    bindings.add(new BindingInfo("/", Binding.toQueue(source, queue, key)));
     return this;
   }
 

@@ -9,6 +9,8 @@ import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management.BindingInfo;
 import dev.warren.core.broker.Management.ConsumerInfo;
 import dev.warren.core.broker.UnroutableMessages;
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
 import dev.warren.core.security.Authenticator;
 import dev.warren.core.security.LoginClient;
 import dev.warren.core.security.TokenVerifier;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -310,9 +313,9 @@ final class ManagementServerTest {
     assertThat(key("k", Map.of("x", 1))).isNotEqualTo(key("k", Map.of("x", 2)));
   }
 
-  private static String key(String bindingKey, Map<String, Object> arguments) {
+  private static String key(String bindingKey, Map<String, @Nullable Object> arguments) {
     return BindingsResource.propertiesKey(
-        new BindingInfo("/", "events", "q", true, bindingKey, arguments, true));
+        new BindingInfo("/", new Binding("events", Destination.queue("q"), bindingKey, arguments)));
   }
 
   @Test

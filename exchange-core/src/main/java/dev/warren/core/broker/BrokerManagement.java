@@ -4,20 +4,21 @@ import dev.warren.core.broker.LoopCounters.Counter;
 import dev.warren.core.queue.DeathReason;
 import dev.warren.core.queue.QueueCounters;
 import dev.warren.core.routing.Binding;
-import dev.warren.core.routing.Destination;
 import dev.warren.core.routing.Exchange;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.Topology;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The broker as the operator sees it. Thread-safe: reads snapshots and counters only. */
@@ -111,44 +112,55 @@ final class BrokerManagement implements Management {
 
   @Override
   public List<BindingInfo> bindings(@Nullable String virtualHost) {
-    List<BindingInfo> all = new ArrayList<>();
-    for (VirtualHost host : hosts(virtualHost)) {
-      Topology topology = host.topology();
-      Set<Binding> unmatched = new HashSet<>();
-      topology.exchanges().forEach(exchange -> unmatched.addAll(exchange.unmatchedBindings()));
-      for (Binding binding : sortedBindings(topology)) {
-        all.add(
-            new BindingInfo(
-                host.name(),
-                binding.source(),
-                binding.destination().name(),
-                binding.destination() instanceof Destination.QueueName,
-                binding.bindingKey(),
-                Arguments.withoutNulls(binding.arguments()),
-                unmatched.isEmpty() || !unmatched.contains(binding)));
-      }
+    Collection<VirtualHost> hosts = hosts(virtualHost);
+    if (hosts.size() == 1) {
+      return sortedBindings(hosts.iterator().next().topology());
     }
-    return all;
+    List<BindingInfo> all = new ArrayList<>();
+    hosts.forEach(host -> all.addAll(sortedBindings(host.topology())));
+    return Collections.unmodifiableList(all);
   }
 
   /** Sorting takes most of the time of a long list; a topology that is the same needs it once. */
-  private List<Binding> sortedBindings(Topology topology) {
-    Sorted known = sorted.get(topology.virtualHost());
+  private List<BindingInfo> sortedBindings(Topology topology) {
+    String host = topology.virtualHost();
+    Sorted known = sorted.get(host);
     if (known == null || known.topology() != topology) {
-      List<Binding> bindings = topology.bindings();
-      bindings.sort(
-          Comparator.comparing(Binding::source)
-              .thenComparing(binding -> binding.destination().name())
-              .thenComparing(Binding::bindingKey));
+      List<BindingInfo> bindings =
+          topology.bindings().stream()
+              .sorted(
+                  Comparator.comparing(Binding::source)
+                      .thenComparing(binding -> binding.destination().name())
+                      .thenComparing(Binding::bindingKey))
+              .map(binding -> new BindingInfo(host, binding))
+              .toList();
       known = new Sorted(topology, bindings);
-      sorted.put(topology.virtualHost(), known);
+      sorted.put(host, known);
       sorted.keySet().retainAll(broker.virtualHosts().keySet());
     }
     return known.bindings();
   }
 
   /** The bindings of a topology in the order of their names. */
-  private record Sorted(Topology topology, List<Binding> bindings) {}
+  private record Sorted(Topology topology, List<BindingInfo> bindings) {}
+
+  @Override
+  public Predicate<BindingInfo> matched() {
+    Map<List<String>, Predicate<Binding>> unmatched = new HashMap<>();
+    return binding ->
+        !unmatched
+            .computeIfAbsent(List.of(binding.virtualHost(), binding.source()), this::unmatched)
+            .test(binding.binding());
+  }
+
+  /** Of an exchange; nothing is said of one that is gone. */
+  private Predicate<Binding> unmatched(List<String> hostAndExchange) {
+    return broker
+        .virtualHost(hostAndExchange.get(0))
+        .map(host -> host.topology().exchange(hostAndExchange.get(1)))
+        .map(Exchange::unmatched)
+        .orElse(binding -> false);
+  }
 
   @Override
   public List<ConsumerInfo> consumers(@Nullable String virtualHost) {

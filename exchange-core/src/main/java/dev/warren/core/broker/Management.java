@@ -1,8 +1,11 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +23,19 @@ public interface Management {
   /** The exchanges of one virtual host, or of all if null; in the order of their names. */
   List<ExchangeInfo> exchanges(@Nullable String virtualHost);
 
-  /** The bindings, those of the default exchange included. */
+  /**
+   * The bindings, those of the default exchange included, in the order of their names. The list
+   * cannot be changed.
+   */
   List<BindingInfo> bindings(@Nullable String virtualHost);
+
+  /**
+   * Tells of bindings whether a message was routed by them since the broker started; not known of
+   * the default exchange's, for which it is true.
+   *
+   * @return for one look at many bindings, since it remembers what it has seen; of one thread
+   */
+  Predicate<BindingInfo> matched();
 
   /** The consumers. */
   List<ConsumerInfo> consumers(@Nullable String virtualHost);
@@ -98,20 +112,33 @@ public interface Management {
       long unroutableReturned,
       long unroutableDropped) {}
 
-  /**
-   * A binding; source {@code ""} is the default exchange.
-   *
-   * @param matched whether a message was routed by it since the broker started; not known of the
-   *     default exchange's, for which it is true
-   */
-  record BindingInfo(
-      String virtualHost,
-      String source,
-      String destination,
-      boolean toQueue,
-      String bindingKey,
-      Map<String, Object> arguments,
-      boolean matched) {}
+  /** A binding; source {@code ""} is the default exchange. */
+  record BindingInfo(String virtualHost, Binding binding) {
+    /** Name of the exchange it starts from. */
+    public String source() {
+      return binding.source();
+    }
+
+    /** Name of what it leads to. */
+    public String destination() {
+      return binding.destination().name();
+    }
+
+    /** Whether that is a queue; otherwise it is an exchange. */
+    public boolean toQueue() {
+      return binding.destination() instanceof Destination.QueueName;
+    }
+
+    /** The key or pattern. */
+    public String bindingKey() {
+      return binding.bindingKey();
+    }
+
+    /** Without those that are null. */
+    public Map<String, Object> arguments() {
+      return Arguments.withoutNulls(binding.arguments());
+    }
+  }
 
   /** A consumer. */
   record ConsumerInfo(

@@ -2,10 +2,10 @@ package dev.warren.core.routing;
 
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.Message;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,20 +53,18 @@ public abstract sealed class Exchange
   }
 
   /**
-   * The bindings that no message was routed by since the broker started, or since they were made.
-   * What a type does not look at makes no difference: two bindings that only differ there are
-   * matched together.
+   * Tells of its bindings whether no message was routed by them since the broker started, or since
+   * they were made. What a type does not look at makes no difference: two bindings that only differ
+   * there are matched together.
+   *
+   * @return for one look at many bindings, since it remembers what it has seen; of one thread
    */
-  public final Set<Binding> unmatchedBindings() {
-    Set<Binding> unmatched = new HashSet<>();
+  public final Predicate<Binding> unmatched() {
     IdentityHashMap<Destinations, Set<Destination>> known = new IdentityHashMap<>();
-    for (Binding binding : bindings()) {
-      Destinations found = destinationsOf(binding);
-      if (known.computeIfAbsent(found, Destinations::unmatched).contains(binding.destination())) {
-        unmatched.add(binding);
-      }
-    }
-    return unmatched;
+    return binding ->
+        known
+            .computeIfAbsent(destinationsOf(binding), Destinations::unmatched)
+            .contains(binding.destination());
   }
 
   final boolean hasBinding(Binding binding) {
