@@ -6,6 +6,7 @@ import dev.warren.amqp.engine.NettyTransport;
 import dev.warren.amqp.engine.ProtocolViolation;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.ConnectionView;
+import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.broker.SessionView;
 import dev.warren.core.broker.TlsSession;
 import dev.warren.core.broker.VirtualHost;
@@ -59,6 +60,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final TouchedLinks links = new TouchedLinks();
   private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private State state = State.HANDSHAKE;
+  private final MessageTraffic traffic = new MessageTraffic();
   private final Refusals refusals = new Refusals(this);
   private boolean dirty;
   private boolean over;
@@ -81,12 +83,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
    * @param loopback whether the client is on this machine
    * @param tls what TLS agreed on, if it is spoken
    */
-  record Peer(Address local, Address remote, boolean loopback, Optional<TlsSession> tls) {
-    /** Without TLS. */
-    Peer(Address local, Address remote, boolean loopback) {
-      this(local, remote, loopback, Optional.empty());
-    }
-  }
+  record Peer(Address local, Address remote, boolean loopback, Optional<TlsSession> tls) {}
 
   ConnectionHandler(FrontContext context, AmqpLoop loop, Peer peer) {
     this.context = context;
@@ -556,6 +553,12 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   @Override
   public CompletionStage<List<SessionView>> sessionViews() {
     return sessions.views();
+  }
+
+  /** What went through its links; any thread may read it. */
+  @Override
+  public MessageTraffic traffic() {
+    return traffic;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.warren.amqp;
 
 import dev.warren.core.broker.BrokerError;
 import dev.warren.core.broker.BrokerException;
+import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.queue.Outcome;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -83,9 +84,11 @@ final class ConnectionTransactions {
   /**
    * A consumer settles within a transaction, or says more of a delivery it has said so of.
    *
+   * @param traffic the link's; a delivery counts as settled when that is said, whatever becomes of
+   *     the transaction
    * @return the error to detach the link with, or null
    */
-  @Nullable ErrorCondition onDisposition(Delivery delivery) {
+  @Nullable ErrorCondition onDisposition(Delivery delivery, MessageTraffic traffic) {
     boolean settled = delivery.remotelySettled();
     DeliveryState state = delivery.getRemoteState();
     DeliveryState said =
@@ -107,6 +110,9 @@ final class ConnectionTransactions {
         return null; // no outcome yet
       }
       transaction.settle(delivery, said, outcome, settled);
+      if (outcome == Outcome.ACCEPTED) {
+        traffic.settled();
+      }
     }
     if (settled) {
       delivery.settle();

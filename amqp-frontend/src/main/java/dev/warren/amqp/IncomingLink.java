@@ -2,6 +2,7 @@ package dev.warren.amqp;
 
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.core.broker.BrokerException;
+import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.broker.Publisher;
 import dev.warren.core.message.ByteSlice;
 import dev.warren.core.message.Envelope;
@@ -67,6 +68,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
   private @Nullable Delivery resuming;
   private boolean opened;
   private final Publisher publisher;
+  private final MessageTraffic traffic;
   private final PublishTarget to;
   private final SenderSettleMode settleMode;
   private final int creditMax;
@@ -91,6 +93,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     SenderSettleMode mode = receiver.getRemoteSenderSettleMode();
     settleMode = mode == null ? SenderSettleMode.MIXED : mode;
     publisher = session.openPublisher(this);
+    traffic = session.traffic().part();
   }
 
   /**
@@ -221,6 +224,11 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
   @Override
   public Link link() {
     return receiver;
+  }
+
+  @Override
+  public MessageTraffic traffic() {
+    return traffic;
   }
 
   @Override
@@ -419,7 +427,9 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
       publishIn(work, delivery, presettled, message);
       return;
     }
-    finish(delivery, presettled, publisher.publish(message, presettled ? null : delivery));
+    Publisher.Result result = publisher.publish(message, presettled ? null : delivery);
+    traffic.published(result, presettled);
+    finish(delivery, presettled, result);
   }
 
   /**
@@ -435,6 +445,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
     }
     publisher.charge(message);
     Publisher.Result result = transaction.publish(message);
+    traffic.published(result, presettled);
     if (presettled && result != Publisher.Result.ACCEPTED) {
       transaction.spoil("a settled message of the transaction could not be routed");
     }
@@ -525,6 +536,7 @@ final class IncomingLink implements LinkHandler, Publisher.Listener, KeptLink.Cl
 
   @Override
   public void onAccepted(Object token) {
+    traffic.confirmed();
     settleLater(token, OutcomeMapper.accepted());
   }
 

@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.core.broker.MessageTraffic;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
@@ -9,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 interface LinkHandler {
   /** The protocol's end of it. */
   Link link();
+
+  /** What went through it, if messages do. */
+  default @Nullable MessageTraffic traffic() {
+    return null;
+  }
 
   /** {@link #onTickEnd} is to be called at the end of this tick. */
   void touch();

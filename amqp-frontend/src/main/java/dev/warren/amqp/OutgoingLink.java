@@ -6,8 +6,8 @@ import dev.warren.amqp.Resumption.Step;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.amqp.management.AccessControl.Resource;
 import dev.warren.core.broker.BrokerException;
+import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.broker.Subscription;
-import dev.warren.core.message.Message;
 import dev.warren.core.queue.Checkout;
 import dev.warren.core.queue.Outcome;
 import dev.warren.core.security.Permission;
@@ -61,9 +61,10 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   /** Pre-settled deliveries which the engine may not have written yet. */
   private final UnwrittenDeliveries unwritten = new UnwrittenDeliveries();
 
+  private final LargeDelivery large;
+  private final MessageTraffic traffic;
   private final LinkLuggage luggage = new LinkLuggage();
   private @Nullable KeptConsumer kept;
-  private @Nullable Delivery large;
   private @Nullable Subscription subscription;
   private int granted;
   private int nextTag;
@@ -83,6 +84,8 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     sizeLimit = MessageSizeLimit.of(sender);
     connection = session.connection();
     presettled = request.presettled();
+    large = new LargeDelivery(connection, sender);
+    traffic = session.traffic().part();
   }
 
   /**
@@ -261,6 +264,11 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     return sender;
   }
 
+  @Override
+  public MessageTraffic traffic() {
+    return traffic;
+  }
+
   // ---- credit ----
 
   @Override
@@ -378,12 +386,12 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
 
   /** Whether nothing waits here. */
   private boolean isIdle() {
-    return backlog.isEmpty() && luggage.again.isEmpty() && large == null;
+    return backlog.isEmpty() && luggage.again.isEmpty() && large.isNone();
   }
 
   /** Sends what waits and there is credit for; false if it must wait for the peer to read. */
   private boolean sendWaiting() {
-    while (finishLarge()) {
+    while (large.finish()) {
       boolean resumes = !luggage.again.isEmpty();
       if (released || (!resumes && backlog.isEmpty()) || sender.getCredit() <= 0) {
         return true;
@@ -451,9 +459,9 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     Delivery delivery = sender.delivery(tag);
     delivery.setContext(checkout);
     connection.bounds().onSent(presettled);
+    traffic.delivered(presettled, checkout.isRedelivered());
     if (!presettled && checkout.message().bareLength() > COPIED_BYTES_MAX) {
-      DeliveryEncoder.sendFront(sender, checkout, again);
-      large = delivery;
+      large.start(delivery, checkout, again);
       touch();
       return;
     }
@@ -468,42 +476,16 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     }
   }
 
-  /** Sends the rest of a large message; false if what precedes it is not written yet. */
-  private boolean finishLarge() {
-    Delivery delivery = large;
-    if (delivery == null) {
-      return true;
-    }
-    if (delivery.pending() > 0) {
-      connection.transport().write();
-      if (delivery.pending() > 0) {
-        return false;
-      }
-    }
-    sendRest(delivery);
-    return true;
-  }
-
-  private void sendRest(Delivery delivery) {
-    Message message = ((Checkout) delivery.getContext()).message();
-    DeliveryEncoder.sendBare(sender, message);
-    connection.markDirty();
-    large = null;
-    sender.advance();
-  }
-
   @Override
   public void onDelivery(Delivery delivery) {
     Subscription queue = subscription;
     if (released || queue == null || delivery.isSettled()) {
       return;
     }
-    if (delivery == large) {
-      sendRest(delivery);
-    }
+    large.finishIf(delivery);
     DeliveryState state = delivery.getRemoteState();
     if (ConnectionTransactions.concerns(delivery)) {
-      ErrorCondition refusal = connection.transactions().onDisposition(delivery);
+      ErrorCondition refusal = connection.transactions().onDisposition(delivery, traffic);
       if (refusal != null) {
         session.detach(this, refusal);
       }
@@ -521,6 +503,9 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     }
     if (!TakenBack.isTold(delivery)) {
       queue.settle((Checkout) delivery.getContext(), outcome);
+      if (outcome == Outcome.ACCEPTED) {
+        traffic.settled();
+      }
       if (!settled) {
         delivery.disposition(state);
       }
@@ -590,7 +575,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     unwritten.giveBack(queue);
     backlog.forEach(queue::giveBack);
     backlog.clear();
-    large = null;
+    large.forget();
     return held;
   }
 }

@@ -1,5 +1,6 @@
 package dev.warren.amqp;
 
+import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.broker.ReplyQueue;
 import dev.warren.core.message.AmqpWriter;
 import dev.warren.core.message.Message;
@@ -28,6 +29,7 @@ final class ReplyLink implements LinkHandler, ReplyQueue.Listener {
   private final Sender sender;
   private final MessageSizeLimit sizeLimit;
   private final ReplyQueue queue;
+  private final MessageTraffic traffic;
   private int nextTag;
   private boolean touched;
   private boolean released;
@@ -37,6 +39,7 @@ final class ReplyLink implements LinkHandler, ReplyQueue.Listener {
     this.sender = sender;
     connection = session.connection();
     sizeLimit = MessageSizeLimit.of(sender);
+    traffic = session.traffic().part();
     queue = connection.virtualHost().replyQueues().open(connection.loop().loop(), this);
   }
 
@@ -80,6 +83,11 @@ final class ReplyLink implements LinkHandler, ReplyQueue.Listener {
   }
 
   @Override
+  public MessageTraffic traffic() {
+    return traffic;
+  }
+
+  @Override
   public void onMessage(Message message) {
     if (released
         || sender.getCredit() <= 0
@@ -94,6 +102,7 @@ final class ReplyLink implements LinkHandler, ReplyQueue.Listener {
         ReadableBuffer.ByteBufferReader.wrap(
             ByteBuffer.wrap(encoded.array(), 0, encoded.length())));
     delivery.settle();
+    traffic.delivered(true, false);
     connection.markDirty();
   }
 

@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.amqp.engine.ProtocolViolation;
+import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.broker.Publisher;
 import dev.warren.core.broker.SessionView;
 import java.util.HashMap;
@@ -38,6 +39,7 @@ final class SessionHandler {
 
   private final ConnectionHandler connection;
   private final Session session;
+  private final MessageTraffic traffic;
   private final Set<LinkHandler> links = new LinkedHashSet<>();
   private final Set<KeptLink> expiring = new LinkedHashSet<>();
   private final Map<String, ManagementPair> managementPairs = new HashMap<>();
@@ -50,6 +52,12 @@ final class SessionHandler {
   SessionHandler(ConnectionHandler connection, Session session) {
     this.connection = connection;
     this.session = session;
+    traffic = connection.traffic().part();
+  }
+
+  /** What went through its links. */
+  MessageTraffic traffic() {
+    return traffic;
   }
 
   ConnectionHandler connection() {
@@ -148,7 +156,7 @@ final class SessionHandler {
 
   /** As the operator sees it. */
   @Nullable SessionView view() {
-    return SessionViews.of(connection, session, links);
+    return SessionViews.of(connection, session, traffic, links);
   }
 
   /** Keeps a link, until it is released. */

@@ -1,6 +1,7 @@
 package dev.warren.amqp;
 
 import dev.warren.amqp.engine.SessionFacts;
+import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.broker.SessionView;
 import dev.warren.core.broker.SessionView.Filter;
 import dev.warren.core.broker.SessionView.LinkView;
@@ -29,14 +30,17 @@ final class SessionViews {
 
   /** A session with its links; null if its begin is not known any more. */
   static @Nullable SessionView of(
-      ConnectionHandler connection, Session session, Iterable<LinkHandler> links) {
+      ConnectionHandler connection,
+      Session session,
+      MessageTraffic traffic,
+      Iterable<LinkHandler> links) {
     SessionFacts facts = connection.engine().facts(session);
     if (facts == null) {
       return null;
     }
     List<LinkView> views = new ArrayList<>();
     for (LinkHandler handler : links) {
-      views.add(link(connection, facts, handler.link()));
+      views.add(link(connection, facts, handler));
     }
     return new SessionView(
         facts.channel(),
@@ -46,10 +50,14 @@ final class SessionViews {
         facts.nextOutgoingId(),
         facts.remoteIncomingWindow(),
         facts.remoteOutgoingWindow(),
+        traffic.counters(),
         views);
   }
 
-  private static LinkView link(ConnectionHandler connection, SessionFacts facts, Link link) {
+  private static LinkView link(
+      ConnectionHandler connection, SessionFacts facts, LinkHandler handler) {
+    Link link = handler.link();
+    MessageTraffic traffic = handler.traffic();
     boolean publishes = link instanceof Receiver;
     String address = publishes ? target(link) : source(link);
     UnsignedLong largest = link.getMaxMessageSize();
@@ -64,7 +72,8 @@ final class SessionViews {
         facts.deliveryCount(link.getName(), publishes),
         publishes ? link.getRemoteCredit() : link.getCredit(),
         link.getUnsettled(),
-        publishes ? List.of() : filters(link));
+        publishes ? List.of() : filters(link),
+        traffic == null ? Optional.empty() : Optional.of(traffic.counters()));
   }
 
   private static @Nullable String target(Link link) {

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -160,7 +161,10 @@ final class FuzzBroker implements AutoCloseable {
             context,
             loop,
             new ConnectionHandler.Peer(
-                new Address("127.0.0.1", 5672), new Address("127.0.0.1", connections), true));
+                new Address("127.0.0.1", 5672),
+                new Address("127.0.0.1", connections),
+                true,
+                Optional.empty()));
     loop.add(connection);
     EmbeddedChannel channel = new EmbeddedChannel(connection.transport());
     for (int from = 0; from < stream.length && channel.isOpen(); from += pieceLength) {

@@ -7,6 +7,7 @@ import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.TlsSession;
 import dev.warren.core.security.Identity;
+import dev.warren.management.RateSampler.ConnectionFigure;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -240,9 +241,10 @@ final class ConnectionsResource {
     view.put("connected_at", details.connectedAtMs());
     History history = sampler.connection(connection.id());
     view.put("recv_oct", connection.receivedOctets());
-    views.details(view, "recv_oct", history, range, 0);
+    views.details(view, "recv_oct", history, range, ConnectionFigure.RECEIVED);
     view.put("send_oct", connection.sentOctets());
-    views.details(view, "send_oct", history, range, 1);
+    views.details(view, "send_oct", history, range, ConnectionFigure.SENT);
+    view.set("message_stats", views.connectionStats(history, range));
     return view;
   }
 

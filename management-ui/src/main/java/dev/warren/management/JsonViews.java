@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.management.RateSampler.ConnectionFigure;
 import dev.warren.management.RateSampler.QueueFigure;
 import dev.warren.management.RateSampler.TotalFigure;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonViews {
   private static final int[] DELIVER_GET = {QueueFigure.DELIVER, QueueFigure.DELIVER_NO_ACK};
-  private static final int[] TOTAL_DELIVER_GET = {TotalFigure.DELIVER, TotalFigure.DELIVER_NO_ACK};
 
   private final RateSampler sampler;
   private final long sampleIntervalMs;
@@ -87,17 +87,32 @@ final class JsonViews {
 
   /** The broker's {@code message_stats}. */
   ObjectNode totalStats(Optional<SampleRange> range) {
+    return messageStats(sampler.totals(), range, 0);
+  }
+
+  /** A connection's {@code message_stats}; empty before the first sample. */
+  ObjectNode connectionStats(@Nullable History history, Optional<SampleRange> range) {
+    return history == null ? object() : messageStats(history, range, ConnectionFigure.MESSAGES);
+  }
+
+  /** From the figures that begin at {@code first}, in the order of {@link TotalFigure}. */
+  private ObjectNode messageStats(History history, Optional<SampleRange> range, int first) {
     ObjectNode stats = object();
-    History totals = sampler.totals();
-    counter(stats, "publish", totals, range, TotalFigure.PUBLISH);
-    counter(stats, "confirm", totals, range, TotalFigure.CONFIRM);
-    counter(stats, "return_unroutable", totals, range, TotalFigure.RETURN_UNROUTABLE);
-    counter(stats, "drop_unroutable", totals, range, TotalFigure.DROP_UNROUTABLE);
-    counter(stats, "deliver", totals, range, TotalFigure.DELIVER);
-    counter(stats, "deliver_no_ack", totals, range, TotalFigure.DELIVER_NO_ACK);
-    counter(stats, "deliver_get", totals, range, TOTAL_DELIVER_GET);
-    counter(stats, "redeliver", totals, range, TotalFigure.REDELIVER);
-    counter(stats, "ack", totals, range, TotalFigure.ACK);
+    counter(stats, "publish", history, range, first + TotalFigure.PUBLISH);
+    counter(stats, "confirm", history, range, first + TotalFigure.CONFIRM);
+    counter(stats, "return_unroutable", history, range, first + TotalFigure.RETURN_UNROUTABLE);
+    counter(stats, "drop_unroutable", history, range, first + TotalFigure.DROP_UNROUTABLE);
+    counter(stats, "deliver", history, range, first + TotalFigure.DELIVER);
+    counter(stats, "deliver_no_ack", history, range, first + TotalFigure.DELIVER_NO_ACK);
+    counter(
+        stats,
+        "deliver_get",
+        history,
+        range,
+        first + TotalFigure.DELIVER,
+        first + TotalFigure.DELIVER_NO_ACK);
+    counter(stats, "redeliver", history, range, first + TotalFigure.REDELIVER);
+    counter(stats, "ack", history, range, first + TotalFigure.ACK);
     return stats;
   }
 

@@ -73,8 +73,7 @@ final class RateSampler {
           new long[] {exchange.publishedIn(), exchange.publishedOut()});
     }
     for (ConnectionView connection : connections.all()) {
-      record(
-          open, connection.id(), new long[] {connection.receivedOctets(), connection.sentOctets()});
+      record(open, connection.id(), ConnectionFigure.of(connection));
     }
     forgetGone(queues);
     forgetGone(exchanges);
@@ -116,7 +115,7 @@ final class RateSampler {
     return history(exchanges.get(new ObjectName(virtualHost, name)));
   }
 
-  /** A connection: figure 0 is octets received, 1 octets sent. */
+  /** A connection; figures by {@link ConnectionFigure}. */
   @Nullable History connection(long id) {
     return history(open.get(id));
   }
@@ -165,6 +164,33 @@ final class RateSampler {
         figures.settled(),
         figures.ready(),
         figures.unsettled()
+      };
+    }
+  }
+
+  /** What is sampled of a connection, in the order of a sample. */
+  static final class ConnectionFigure {
+    static final int RECEIVED = 0;
+    static final int SENT = 1;
+
+    /** From here on, messages in the order of {@link TotalFigure}. */
+    static final int MESSAGES = 2;
+
+    private ConnectionFigure() {}
+
+    private static long[] of(ConnectionView connection) {
+      MessageCounters messages = connection.traffic().counters();
+      return new long[] {
+        connection.receivedOctets(),
+        connection.sentOctets(),
+        messages.published(),
+        messages.confirmed(),
+        messages.unroutableReturned(),
+        messages.unroutableDropped(),
+        messages.delivered(),
+        messages.deliveredPresettled(),
+        messages.redelivered(),
+        messages.settled()
       };
     }
   }

@@ -2,6 +2,7 @@ package dev.warren.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.Management.MessageCounters;
 import dev.warren.core.broker.SessionView;
 import dev.warren.core.broker.SessionView.LinkView;
 import java.util.List;
@@ -31,6 +32,7 @@ final class SessionsResource {
             .filter(link -> !link.publishes())
             .mapToInt(LinkView::unsettled)
             .sum());
+    view.set("message_stats", stats(session.messages()));
     ArrayNode incoming = view.putArray("incoming_links");
     ArrayNode outgoing = view.putArray("outgoing_links");
     for (LinkView link : session.links()) {
@@ -53,6 +55,7 @@ final class SessionsResource {
     view.put("delivery_count", link.deliveryCount());
     view.put("credit", link.credit());
     view.put("unconfirmed_messages", link.unsettled());
+    link.messages().ifPresent(messages -> view.set("message_stats", stats(messages)));
     return view;
   }
 
@@ -77,6 +80,22 @@ final class SessionsResource {
     view.put("credit", link.credit());
     // Not in RabbitMQ's API.
     view.put("unsettled", link.unsettled());
+    link.messages().ifPresent(messages -> view.set("message_stats", stats(messages)));
     return view;
+  }
+
+  /** Counters since it began, without rates: nobody samples them. Not in RabbitMQ's API. */
+  private static ObjectNode stats(MessageCounters messages) {
+    ObjectNode stats = JsonViews.object();
+    stats.put("publish", messages.published());
+    stats.put("confirm", messages.confirmed());
+    stats.put("return_unroutable", messages.unroutableReturned());
+    stats.put("drop_unroutable", messages.unroutableDropped());
+    stats.put("deliver", messages.delivered());
+    stats.put("deliver_no_ack", messages.deliveredPresettled());
+    stats.put("deliver_get", messages.delivered() + messages.deliveredPresettled());
+    stats.put("redeliver", messages.redelivered());
+    stats.put("ack", messages.settled());
+    return stats;
   }
 }

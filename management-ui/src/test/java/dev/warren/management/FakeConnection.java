@@ -1,12 +1,14 @@
 package dev.warren.management;
 
 import dev.warren.core.broker.ConnectionView;
+import dev.warren.core.broker.MessageTraffic;
 import java.util.Map;
 
 /** A connection that remembers why it was closed. Thread-safe. */
 final class FakeConnection implements ConnectionView {
   private final long id;
   private final Details details;
+  private final MessageTraffic traffic = new MessageTraffic();
   private volatile String closedFor = "";
   private volatile Trace trace = Trace.OFF;
 
@@ -54,6 +56,11 @@ final class FakeConnection implements ConnectionView {
   @Override
   public int sessions() {
     return 2;
+  }
+
+  @Override
+  public MessageTraffic traffic() {
+    return traffic;
   }
 
   @Override

@@ -27,6 +27,9 @@ public interface ConnectionView {
   /** These sessions with their links, as they are in a moment. */
   CompletionStage<List<SessionView>> sessionViews();
 
+  /** What went through its links since it was opened. */
+  MessageTraffic traffic();
+
   /** Octets received. */
   long receivedOctets();
 

@@ -1,5 +1,6 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.broker.Management.MessageCounters;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param nextOutgoingId the transfer that is sent next
  * @param remoteIncomingWindow how many transfers the client takes
  * @param remoteOutgoingWindow how many transfers the client says it has
+ * @param messages that went through its links, those that are gone included
  * @param links on which the client publishes and consumes
  */
 public record SessionView(
@@ -23,6 +25,7 @@ public record SessionView(
     long nextOutgoingId,
     long remoteIncomingWindow,
     long remoteOutgoingWindow,
+    MessageCounters messages,
     List<LinkView> links) {
   /** Copies the list. */
   public SessionView {
@@ -42,6 +45,7 @@ public record SessionView(
    * @param credit messages that may be sent
    * @param unsettled deliveries whose outcome is due
    * @param filters names of its filters with what they say
+   * @param messages that went through it; empty of links to the management node and coordinators
    */
   public record LinkView(
       boolean publishes,
@@ -54,7 +58,8 @@ public record SessionView(
       long deliveryCount,
       int credit,
       int unsettled,
-      List<Filter> filters) {
+      List<Filter> filters,
+      Optional<MessageCounters> messages) {
     /** Copies the list. */
     public LinkView {
       filters = List.copyOf(filters);

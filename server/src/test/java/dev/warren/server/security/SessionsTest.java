@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.jms.Connection;
+import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
@@ -31,7 +32,8 @@ class SessionsTest {
         var message = session.createTextMessage("x");
         message.setIntProperty("n", 2);
         producer.send(message);
-        assertThat(consumer.receive(10_000)).isNotNull();
+        Message received = consumer.receive(10_000);
+        assertThat(received).isNotNull();
 
         String connection = broker.get("/connections").at("/0/name").asText();
         String path = "/connections/" + HttpBroker.encoded(connection);
@@ -53,12 +55,32 @@ class SessionsTest {
         assertThat(out.path("unsettled").asInt()).isEqualTo(1);
         await().until(() -> credit(broker, path) == 7 || credit(broker, path) == 6);
         assertThat(broker.get(path + "/channels")).isEmpty();
+
+        received.acknowledge();
+        await().until(() -> statistic(broker, path, "/outgoing_links/0", "ack") == 1);
+        assertThat(statistic(broker, path, "/outgoing_links/0", "deliver")).isEqualTo(1);
+        assertThat(statistic(broker, path, "/outgoing_links/0", "deliver_get")).isEqualTo(1);
+        assertThat(statistic(broker, path, "/outgoing_links/0", "publish")).isZero();
+        assertThat(statistic(broker, path, "/incoming_links/0", "publish")).isEqualTo(1);
+        assertThat(statistic(broker, path, "/incoming_links/0", "confirm")).isEqualTo(1);
+        assertThat(statistic(broker, path, "", "publish")).isEqualTo(1);
+        assertThat(statistic(broker, path, "", "ack")).isEqualTo(1);
+        await().until(() -> broker.get(path).at("/message_stats/ack").asLong() == 1);
+        JsonNode whole = broker.get(path).path("message_stats");
+        assertThat(whole.path("publish").asLong()).isEqualTo(1);
+        assertThat(whole.path("publish_details").has("rate")).isTrue();
       }
     }
   }
 
   private static int credit(HttpBroker broker, String path) {
     return working(broker.get(path + "/sessions")).at("/outgoing_links/0/credit").asInt();
+  }
+
+  private static long statistic(HttpBroker broker, String path, String part, String counter) {
+    return working(broker.get(path + "/sessions"))
+        .at(part + "/message_stats/" + counter)
+        .asLong(-1);
   }
 
   /** JMS has one more session, for temporary destinations. */
