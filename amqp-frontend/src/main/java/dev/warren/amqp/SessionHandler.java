@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One session: its links, and how it ends. Owned by the connection's loop.
  *
- * <p>The incoming window is left wide open: what a peer may send is bounded by link credit, and a
- * narrow window only costs flow frames (design §7).
+ * <p>The incoming window is wide open: what a peer may send is bounded by link credit, and a narrow
+ * window only costs flow frames (design §7). While publishers are blocked it is shut for sessions
+ * that do nothing but publish and consume, so that credit given before is of no use (contract §15).
  */
 final class SessionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
@@ -47,6 +48,7 @@ final class SessionHandler {
   private int forgottenBytes;
   private int attachedLinks;
   private long attachedBytes;
+  private boolean windowShut;
   private boolean ended;
 
   SessionHandler(ConnectionHandler connection, Session session) {
@@ -163,6 +165,7 @@ final class SessionHandler {
   void add(LinkHandler link) {
     link.link().setContext(link);
     links.add(link);
+    updateWindow();
   }
 
   /**
@@ -198,6 +201,7 @@ final class SessionHandler {
   void detach(LinkHandler handler, ErrorCondition why) {
     handler.release(false);
     links.remove(handler);
+    updateWindow();
     Link link = handler.link();
     finish(link, LinkEnd.FAILED);
     if (link.getLocalState() != EndpointState.CLOSED) {
@@ -232,6 +236,7 @@ final class SessionHandler {
       }
       links.remove(handler);
       link.setContext(null);
+      updateWindow();
     }
     finish(link, closed ? LinkEnd.CLOSED : LinkEnd.DETACHED);
     // [2.6.6] The answer is a detach of the same kind; in either case the link is forgotten.
@@ -285,13 +290,38 @@ final class SessionHandler {
     left.forEach(end -> end.accept(LinkEnd.LOST));
   }
 
-  /** Publishers may get credit again. */
+  /** Publishers get no more credit, or get it again. */
   void onPublishersBlocked() {
     for (LinkHandler link : links) {
       if (link instanceof IncomingLink) {
         connection.touch(link);
       }
     }
+    updateWindow();
+  }
+
+  /**
+   * Opens or shuts the window. Ending a transaction and asking the management node are transfers,
+   * too: a session with such a link has only its credit withheld.
+   */
+  private void updateWindow() {
+    boolean shut = connection.context().broker().publishersBlocked() && onlyPublishes();
+    if (shut != windowShut && !ended) {
+      windowShut = shut;
+      connection.engine().openWindow(session, !shut);
+      connection.markDirty();
+    }
+  }
+
+  private boolean onlyPublishes() {
+    boolean publishes = false;
+    for (LinkHandler link : links) {
+      if (link instanceof CoordinatorLink || link instanceof ManagementRequests) {
+        return false;
+      }
+      publishes |= link instanceof IncomingLink;
+    }
+    return publishes;
   }
 
   /** The rules have changed: a link that is not allowed any more ends the session (§2.2). */

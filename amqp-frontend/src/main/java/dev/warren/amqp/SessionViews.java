@@ -24,8 +24,6 @@ final class SessionViews {
   /** What is shown of a filter. */
   private static final int FILTER_CHARS_MAX = 1024;
 
-  private static final long WINDOW_MAX = 0xffff_ffffL;
-
   private SessionViews() {}
 
   /** A session with its links; null if its begin is not known any more. */
@@ -46,7 +44,7 @@ final class SessionViews {
         facts.channel(),
         connection.context().options().handleMax(),
         facts.nextIncomingId(),
-        WINDOW_MAX,
+        facts.incomingWindow(),
         facts.nextOutgoingId(),
         facts.remoteIncomingWindow(),
         facts.remoteOutgoingWindow(),

@@ -10,6 +10,7 @@ import dev.warren.core.broker.TransactionLimits;
 import dev.warren.core.broker.VirtualHostDeclaration;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.journal.FileJournal;
+import dev.warren.core.journal.Journal;
 import dev.warren.core.journal.JournalOptions;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.ExchangeDefinition;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A broker behind an AMQP server on a port of the system's choosing: queues {@code q}, {@code q2}
@@ -112,6 +114,19 @@ public final class BrokerHarness implements AutoCloseable {
         logins);
   }
 
+  /** The same with something around its journal. */
+  static BrokerHarness start(
+      Path directory, AmqpServerOptions options, UnaryOperator<Journal> around) {
+    return start(
+        directory,
+        options,
+        BrokerClock.system(),
+        TransactionLimits.DEFAULTS,
+        TraceRules.NONE,
+        LoginOptions.DEFAULTS,
+        around);
+  }
+
   private static BrokerHarness start(
       Path directory,
       AmqpServerOptions options,
@@ -119,6 +134,17 @@ public final class BrokerHarness implements AutoCloseable {
       TransactionLimits transactions,
       TraceRules tracing,
       LoginOptions logins) {
+    return start(directory, options, clock, transactions, tracing, logins, journal -> journal);
+  }
+
+  private static BrokerHarness start(
+      Path directory,
+      AmqpServerOptions options,
+      BrokerClock clock,
+      TransactionLimits transactions,
+      TraceRules tracing,
+      LoginOptions logins,
+      UnaryOperator<Journal> around) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     VertxEventLoops loops = VertxEventLoops.of(vertx);
     JournalOptions journal = new JournalOptions(1 << 20, 8 << 20, 1 << 20, 64, 2);
@@ -126,7 +152,7 @@ public final class BrokerHarness implements AutoCloseable {
         Broker.open(
             new Broker.Parts(
                 new BrokerOptions("warren@test", "0", 64 << 20, 1000, 0, 1.0, transactions),
-                FileJournal.open(directory, journal, BrokerClock.system()),
+                around.apply(FileJournal.open(directory, journal, BrokerClock.system())),
                 directory,
                 loops.loops(),
                 users(),

@@ -11,27 +11,38 @@ import dev.warren.core.queue.QueuePage;
 import dev.warren.core.queue.QueuedMessage;
 import dev.warren.core.time.BrokerClock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An order being carried out, in batches of one transaction each: after a crash a message is where
  * it was or where it goes, never in both places or in none; the rest of the order is forgotten.
- * Looks at each message once; those that came after its start are left alone. Its steps run on the
- * worker, one after the other; {@link #view}, {@link #stop} and {@link #isOver} may be called by
- * any thread.
+ * Looks at each message once; those that came after its start are left alone.
+ *
+ * <p>It does no more than its user may at that moment: it fails when he may not read the queue any
+ * more, and while publishers have to wait, or his publish rate is used up, it publishes nothing.
+ *
+ * <p>Its steps run on the worker, one after the other; {@link #view}, {@link #stop} and {@link
+ * #isOver} may be called by any thread.
  */
 final class MendJob {
   private static final int BATCH_MAX = 200;
   private static final long BATCH_BYTES_MAX = 4 << 20;
   private static final int SCANNED_MAX = 10_000;
   private static final int STEP_MS_MAX = 200;
+
+  /** Until it asks again for what it has to wait for. */
+  private static final int WAIT_MS = 100;
 
   private final long id;
   private final Place place;
@@ -51,6 +62,9 @@ final class MendJob {
   /** Why the last message was skipped. */
   private volatile @Nullable String skippedBecause;
 
+  /** Nothing may be published at present. */
+  private volatile boolean waits;
+
   /** Where to go on among the ids. */
   private int nextId;
 
@@ -64,6 +78,7 @@ final class MendJob {
   /**
    * Where it works, and for whom.
    *
+   * @param barred why its user may not do so any more, if so
    * @param refusal why its user may not publish there, if so
    */
   record Place(
@@ -71,6 +86,7 @@ final class MendJob {
       String queue,
       String user,
       QueueInspector inspector,
+      Supplier<Optional<String>> barred,
       Function<Envelope, Optional<String>> refusal) {}
 
   MendJob(long id, Place place, MendOrder order, ManagementWorker worker, BrokerClock clock) {
@@ -107,13 +123,30 @@ final class MendJob {
     }
   }
 
-  /** Messages mended so far. */
-  long done() {
-    return mended.get();
-  }
-
   boolean isOver() {
     return end.isDone();
+  }
+
+  /** What was asked for, for the audit trail. */
+  Map<String, Object> described() {
+    Map<String, Object> described = new LinkedHashMap<>();
+    described.put("mending", Long.toString(id));
+    described.putAll(order.described());
+    return described;
+  }
+
+  /** What has come of it, for the audit trail. */
+  Map<String, Object> result() {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("mending", Long.toString(id));
+    result.put("action", order.action().text());
+    result.put("state", stateText());
+    result.put("messages", mended.get());
+    result.put("skipped", skipped.get());
+    if (reason != null) {
+      result.put("failed", reason);
+    }
+    return result;
   }
 
   private void step(long from) {
@@ -121,18 +154,52 @@ final class MendJob {
       over(State.STOPPED, null);
       return;
     }
-    find(from)
-        .thenComposeAsync(this::mend, worker)
+    Optional<String> barred = place.barred().get();
+    if (barred.isPresent()) {
+      over(State.FAILED, barred.get());
+      return;
+    }
+    int firstId = nextId;
+    room()
+        .thenComposeAsync(room -> work(from, room), worker)
         .whenComplete(
             (next, failure) -> {
-              if (failure != null) {
+              if (isForWantOfWorker(failure)) {
+                nextId = firstId;
+                again(from);
+              } else if (failure != null) {
                 over(State.FAILED, told(failure));
+              } else if (waits) {
+                again(from);
               } else if (next.from() == QueuePage.END || mended.get() >= order.limit()) {
                 over(State.DONE, null);
               } else {
                 later(next);
               }
             });
+  }
+
+  private CompletionStage<Integer> room() {
+    return order.action() == MendOrder.Action.DELETE
+        ? CompletableFuture.completedFuture(Integer.MAX_VALUE)
+        : place.inspector().room(place.user());
+  }
+
+  private CompletionStage<Next> work(long from, int room) {
+    waits = room == 0;
+    return waits
+        ? CompletableFuture.completedFuture(new Next(from, 0))
+        : find(from, room).thenComposeAsync(this::mend, worker);
+  }
+
+  /** So many requests wait that the step was not begun. */
+  private static boolean isForWantOfWorker(@Nullable Throwable failure) {
+    return failure instanceof RejectedExecutionException
+        || (failure != null && failure.getCause() instanceof RejectedExecutionException);
+  }
+
+  private void again(long from) {
+    worker.later(() -> step(from), WAIT_MS);
   }
 
   private static String told(Throwable failure) {
@@ -152,8 +219,8 @@ final class MendJob {
   /** Where to go on, after so many messages. */
   private record Next(long from, int done) {}
 
-  private CompletionStage<Batch> find(long from) {
-    int max = (int) Math.min(batchMax(), order.limit() - mended.get());
+  private CompletionStage<Batch> find(long from, int room) {
+    int max = (int) Math.min(Math.min(batchMax(), room), order.limit() - mended.get());
     if (!order.ids().isEmpty()) {
       return nextById(max, new ArrayList<>());
     }
@@ -239,21 +306,14 @@ final class MendJob {
   }
 
   private void add(List<Change> changes, QueuedMessage queued, Message message) {
-    Message publish = null;
-    if (order.action() != MendOrder.Action.DELETE) {
-      Optional<Envelope> to = order.destination(message);
-      if (to.isEmpty()) {
-        skip("it was never dead-lettered, so there is no queue to send it back to");
-        return;
-      }
-      Optional<String> refusal = place.refusal().apply(to.get());
-      if (refusal.isPresent()) {
-        skip(refusal.get());
-        return;
-      }
-      long nowMs = Math.max(clock.epochMs(), startedAtMs + 1);
-      publish = Readdressed.to(to.get(), message, nowMs);
+    Optional<String> why = order.skips(message, place.refusal());
+    if (why.isPresent()) {
+      skip(why.get());
+      return;
     }
+    long nowMs = Math.max(clock.epochMs(), startedAtMs + 1);
+    Message publish =
+        order.destination(message).map(to -> Readdressed.to(to, message, nowMs)).orElse(null);
     changes.add(new Change(queued.id(), message, publish, order.action().removes()));
   }
 
@@ -294,6 +354,9 @@ final class MendJob {
     view.put("skipped", skipped.get());
     if (skippedBecause != null) {
       view.put("skipped_because", skippedBecause);
+    }
+    if (waits && !isOver()) {
+      view.put("waits_because", "publishers are blocked, or the user's publish rate is used up");
     }
     if (reason != null) {
       view.put("failed", reason);

@@ -4,10 +4,13 @@ import dev.warren.core.broker.Readdressed;
 import dev.warren.core.message.Envelope;
 import dev.warren.core.message.Message;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What somebody wants done with messages of a queue. Immutable.
@@ -144,6 +147,39 @@ record MendOrder(
       throw body.invalid(field, "1 to " + max + " was expected");
     }
     return number;
+  }
+
+  /** Which messages, and what becomes of them, for the audit trail. */
+  Map<String, Object> described() {
+    Map<String, Object> described = new LinkedHashMap<>();
+    described.put("action", action.text());
+    target.ifPresent(
+        to -> {
+          described.put("exchange", to.exchange());
+          to.routingKey().ifPresent(key -> described.put("routing_key", key));
+        });
+    if (!ids.isEmpty()) {
+      described.put("ids", ids.size());
+    }
+    search.described().forEach(described::put);
+    if (limit != Integer.MAX_VALUE) {
+      described.put("limit", limit);
+    }
+    if (rate != 0) {
+      described.put("rate", rate);
+    }
+    return described;
+  }
+
+  /** Why this message is left alone, if it is, given why its destination is refused. */
+  Optional<String> skips(Message message, Function<Envelope, Optional<String>> refusal) {
+    if (action == Action.DELETE) {
+      return Optional.empty();
+    }
+    Optional<Envelope> to = destination(message);
+    return to.isEmpty()
+        ? Optional.of("it was never dead-lettered, so there is no queue to send it back to")
+        : refusal.apply(to.get());
   }
 
   /** Where a message goes; empty if it is deleted, or has no origin to go back to. */

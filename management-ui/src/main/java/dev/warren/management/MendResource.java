@@ -3,9 +3,7 @@ package dev.warren.management;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.AuditTrail;
-import dev.warren.core.broker.QueueInspector;
 import dev.warren.core.message.Envelope;
-import dev.warren.core.queue.QueuePage;
 import dev.warren.core.security.Identity;
 import dev.warren.core.security.Permission;
 import dev.warren.core.time.BrokerClock;
@@ -14,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MendResource {
   private static final int RUNNING_MAX = 16;
+  private static final int RUNNING_OF_USER_MAX = 4;
 
   /** Those that are over stay to be looked at until there are so many. */
   private static final int KEPT_MAX = 100;
-
-  /** What one dry run looks at in a step; it goes on to the end of the queue. */
-  private static final QueueScan.Bounds COUNT = new QueueScan.Bounds(0, 100_000, 500);
 
   private final TopologyAccess topology;
   private final AuditTrail audit;
@@ -70,20 +66,18 @@ final class MendResource {
     MendOrder order = MendOrder.read(request.body());
     place.checkQueue(Permission.READ, queue);
     order.target().ifPresent(to -> checkTarget(place, to));
-    QueueInspector inspector = QueueMessagesResource.inspector(place, queue);
+    MendJob.Place at =
+        new MendJob.Place(
+            place.host().name(),
+            queue,
+            request.user().name(),
+            QueueMessagesResource.inspector(place, queue),
+            () -> barred(place, queue),
+            to -> refusal(place, to));
     if (order.dryRun()) {
-      return count(inspector, order)
-          .thenApply(matched -> Reply.ok(JsonViews.object().put("matched", matched)));
+      return new MendCount(at, order, worker, clock).count().thenApply(Reply::ok);
     }
-    MendJob job =
-        add(
-            new MendJob.Place(
-                place.host().name(),
-                queue,
-                request.user().name(),
-                inspector,
-                to -> refusal(place, to)),
-            order);
+    MendJob job = add(at, order);
     begin(job, request.actor());
     return new Reply(202, Optional.of(job.view()), Map.of("location", "/api/mendings/" + job.id()))
         .now();
@@ -108,54 +102,48 @@ final class MendResource {
   }
 
   private static Optional<String> refusal(TopologyAccess.Place place, Envelope to) {
+    return refusal(
+        () -> {
+          place.checkExchange(Permission.WRITE, to.exchange());
+          place.checkKey(Permission.WRITE, to.exchange(), to.routingKey());
+        });
+  }
+
+  /** Why a user may not go on with what he was allowed to begin. */
+  private Optional<String> barred(TopologyAccess.Place place, String queue) {
+    Identity user = place.user();
+    if (!user.exists()) {
+      return Optional.of("user '" + user.name() + "' does not exist any more");
+    }
+    OptionalLong expiry = user.expiresAtMs();
+    if (expiry.isPresent() && expiry.getAsLong() <= clock.epochMs()) {
+      return Optional.of("the token of user '" + user.name() + "' has expired");
+    }
+    if (!Access.MANAGEMENT.isGrantedTo(user)) {
+      return Optional.of(Access.MANAGEMENT.refusal());
+    }
+    if (!user.mayEnter(place.host().name())) {
+      return Optional.of(VirtualHostScope.REFUSAL);
+    }
+    return refusal(() -> place.checkQueue(Permission.READ, queue));
+  }
+
+  private static Optional<String> refusal(Runnable check) {
     try {
-      place.checkExchange(Permission.WRITE, to.exchange());
-      place.checkKey(Permission.WRITE, to.exchange(), to.routingKey());
+      check.run();
       return Optional.empty();
     } catch (ApiException e) {
       return Optional.of(e.reason());
     }
   }
 
-  private CompletionStage<Long> count(QueueInspector inspector, MendOrder order) {
-    return order.ids().isEmpty()
-        ? countFrom(inspector, order, 0, 0)
-        : countIds(inspector, order.ids(), 0, 0);
-  }
-
-  private CompletionStage<Long> countFrom(
-      QueueInspector inspector, MendOrder order, long from, long before) {
-    return QueueScan.ready(inspector, from, order.search(), COUNT, clock, worker)
-        .thenCompose(
-            result -> {
-              long matched = before + result.matched();
-              return result.next() == QueuePage.END
-                  ? CompletableFuture.completedFuture(Math.min(matched, order.limit()))
-                  : countFrom(inspector, order, result.next(), matched);
-            });
-  }
-
-  private CompletionStage<Long> countIds(
-      QueueInspector inspector, List<Long> ids, int next, long before) {
-    if (next == ids.size()) {
-      return CompletableFuture.completedFuture(before);
-    }
-    long wanted = ids.get(next);
-    return inspector
-        .ready(wanted, 1)
-        .thenComposeAsync(
-            page -> {
-              boolean there = !page.messages().isEmpty() && page.messages().get(0).id() == wanted;
-              return countIds(inspector, ids, next + 1, before + (there ? 1 : 0));
-            },
-            worker);
-  }
-
   private synchronized MendJob add(MendJob.Place place, MendOrder order) {
-    long running = jobs.values().stream().filter(job -> !job.isOver()).count();
-    if (running >= RUNNING_MAX) {
+    List<MendJob> running = jobs.values().stream().filter(job -> !job.isOver()).toList();
+    long own = running.stream().filter(job -> job.place().user().equals(place.user())).count();
+    if (running.size() >= RUNNING_MAX || own >= RUNNING_OF_USER_MAX) {
       throw ApiException.unavailable(
-          "%d mendings are under way, which is the limit: wait for one".formatted(running));
+          "%d mendings are under way, %d of them user '%s's; the limits are %d and %d: wait for one"
+              .formatted(running.size(), own, place.user(), RUNNING_MAX, RUNNING_OF_USER_MAX));
     }
     MendJob job = new MendJob(++lastId, place, order, worker, clock);
     jobs.put(job.id(), job);
@@ -174,17 +162,12 @@ final class MendResource {
   }
 
   private void begin(MendJob job, Actor actor) {
-    var unused =
-        job.start()
-            .thenAccept(
-                over ->
-                    audit.changed(
-                        actor,
-                        "queue.mended",
-                        over.place().virtualHost(),
-                        over.place().queue(),
-                        Map.of(),
-                        Map.of("action", over.order().action().text(), "messages", over.done())));
+    tell(actor, "queue.mending.begun", job, job.described());
+    var unused = job.start().thenAccept(over -> tell(actor, "queue.mended", over, over.result()));
+  }
+
+  private void tell(Actor actor, String event, MendJob job, Map<String, Object> after) {
+    audit.changed(actor, event, job.place().virtualHost(), job.place().queue(), Map.of(), after);
   }
 
   private Reply list(Request request) {
@@ -222,6 +205,7 @@ final class MendResource {
       throw ApiException.notAuthorized("Only administrators stop mendings of others");
     }
     job.stop();
+    tell(request.actor(), "queue.mending.stopped", job, job.result());
     return Reply.NO_CONTENT.now();
   }
 }

@@ -5,7 +5,11 @@ import dev.warren.core.filter.MessageFilter;
 import dev.warren.core.filter.SqlFilter;
 import dev.warren.core.message.Message;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody looks for in a queue: a filter of SQL (contract §6) and a text that properties,
@@ -19,10 +23,18 @@ final class MessageSearch {
 
   private final MessageFilter filter;
   private final byte[] text;
+  private final @Nullable Predicate<Message> also;
+  private final Map<String, String> asked;
 
-  private MessageSearch(MessageFilter filter, byte[] text) {
+  private MessageSearch(
+      MessageFilter filter,
+      byte[] text,
+      @Nullable Predicate<Message> also,
+      Map<String, String> asked) {
     this.filter = filter;
     this.text = text;
+    this.also = also;
+    this.asked = asked;
   }
 
   /**
@@ -43,7 +55,21 @@ final class MessageSearch {
     }
     return new MessageSearch(
         filter.filter(sql -> !sql.isBlank()).map(MessageSearch::parse).orElse(MessageFilter.ALL),
-        octets);
+        octets,
+        null,
+        asked(filter, text));
+  }
+
+  /** The same, of those messages only; what is asked of each must not take long. */
+  MessageSearch and(Predicate<Message> wanted) {
+    return new MessageSearch(filter, text, wanted, asked);
+  }
+
+  private static Map<String, String> asked(Optional<String> filter, Optional<String> text) {
+    Map<String, String> asked = new LinkedHashMap<>();
+    filter.filter(sql -> !sql.isBlank()).ifPresent(sql -> asked.put("filter", sql));
+    text.filter(wanted -> !wanted.isEmpty()).ifPresent(wanted -> asked.put("text", wanted));
+    return asked;
   }
 
   private static MessageFilter parse(String sql) {
@@ -54,21 +80,28 @@ final class MessageSearch {
     }
   }
 
+  /** What was asked for. */
+  Map<String, String> described() {
+    return asked;
+  }
+
   /** Whether it matches every message. */
   boolean isForAll() {
-    return filter == MessageFilter.ALL && text.length == 0;
+    return filter == MessageFilter.ALL && text.length == 0 && also == null;
   }
 
   boolean matches(Message message, long nowMs) {
     if (text.length > 0 && !contains(message)) {
       return false;
     }
-    if (filter == MessageFilter.ALL) {
-      return true;
+    if (filter != MessageFilter.ALL) {
+      boolean matches = filter.matches(message, nowMs);
+      message.forgetDecoded();
+      if (!matches) {
+        return false;
+      }
     }
-    boolean matches = filter.matches(message, nowMs);
-    message.forgetDecoded();
-    return matches;
+    return also == null || also.test(message);
   }
 
   private boolean contains(Message message) {

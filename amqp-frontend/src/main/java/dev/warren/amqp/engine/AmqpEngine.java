@@ -387,9 +387,25 @@ public final class AmqpEngine {
 
   /** What the frames of a session said; null if it is not a session of this engine any more. */
   public @Nullable SessionFacts facts(Session session) {
+    ChannelState state = state(session);
+    return state == null ? null : new SessionFacts(state);
+  }
+
+  /**
+   * [2.5.6] Whether the peer may send transfers on a session, as long as credit lasts; it is told.
+   * What it has sent before it hears of that is taken.
+   */
+  public void openWindow(Session session, boolean open) {
+    ChannelState state = state(session);
+    if (state != null) {
+      transport.window(state, open);
+    }
+  }
+
+  private @Nullable ChannelState state(Session session) {
     for (Map.Entry<ChannelState, Session> entry : sessions.entrySet()) {
       if (entry.getValue() == session) {
-        return new SessionFacts(entry.getKey());
+        return entry.getKey();
       }
     }
     return null;

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Begin;
+import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class ChannelState {
   long remoteIncomingWindow;
 
   long remoteOutgoingWindow;
+
+  /** [2.5.6] The peer may send no transfer; what is under way is taken all the same. */
+  boolean isWindowShut;
 
   /** The peer's number of the session. */
   final int channel;
@@ -50,6 +54,13 @@ final class ChannelState {
   void windows(UnsignedInteger incoming, UnsignedInteger outgoing) {
     remoteIncomingWindow = incoming.longValue();
     remoteOutgoingWindow = outgoing.longValue();
+  }
+
+  /** Our window, on a flow that tells another. */
+  void limit(Flow flow) {
+    if (isWindowShut) {
+      flow.setIncomingWindow(UnsignedInteger.ZERO);
+    }
   }
 
   /** The link of this name and direction that the peer has attached. */

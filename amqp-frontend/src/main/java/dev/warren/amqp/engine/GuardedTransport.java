@@ -101,6 +101,12 @@ final class GuardedTransport extends TransportImpl {
     return attached.remove();
   }
 
+  /** [2.5.6] Opens or shuts the window for the peer's transfers, and tells it. */
+  void window(ChannelState session, boolean open) {
+    session.isWindowShut = !open;
+    echoes.add(new Echo(localChannel(session), session, null));
+  }
+
   /** The next fault not yet dealt with, or null. */
   @Nullable Violation nextViolation() {
     return violations.poll();
@@ -471,6 +477,7 @@ final class GuardedTransport extends TransportImpl {
     if (body instanceof Flow flow) {
       LinkState link =
           flow.getHandle() == null ? null : local(channel).local(flow.getHandle().intValue());
+      local(channel).limit(flow);
       // The frame is used again for other links.
       flow.setAvailable(link == null || link.peerSends ? null : link.terms.available());
       if (link != null) {
@@ -557,6 +564,7 @@ final class GuardedTransport extends TransportImpl {
       Flow flow = new Flow();
       flow.setNextIncomingId(UnsignedInteger.valueOf(echo.session.nextIncomingId));
       flow.setIncomingWindow(WINDOW);
+      echo.session.limit(flow);
       flow.setNextOutgoingId(UnsignedInteger.valueOf(echo.session.nextOutgoingId));
       flow.setOutgoingWindow(WINDOW);
       LinkState link = echo.link;

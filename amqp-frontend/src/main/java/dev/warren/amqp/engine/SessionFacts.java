@@ -29,6 +29,11 @@ public final class SessionFacts {
     return state.nextOutgoingId & UNSIGNED;
   }
 
+  /** [2.5.6] How many transfers the peer may send. */
+  public long incomingWindow() {
+    return state.isWindowShut ? 0 : UNSIGNED;
+  }
+
   /** How many transfers the peer took when it last said so. */
   public long remoteIncomingWindow() {
     return state.remoteIncomingWindow;

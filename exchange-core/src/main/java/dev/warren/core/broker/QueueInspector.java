@@ -98,10 +98,30 @@ public final class QueueInspector {
   public record Mended(int done, int gone, int unroutable) {}
 
   /**
+   * How many messages may be published for a user at this moment: 0 while an alarm keeps publishers
+   * waiting, the journal is behind, or the user's publish rate is used up.
+   */
+  public CompletionStage<Integer> room(String user) {
+    CompletableFuture<Integer> answer = new CompletableFuture<>();
+    onOwner(
+        answer,
+        () -> {
+          Publisher publisher = publisher(user);
+          answer.complete(publisher.room());
+          publisher.close();
+        });
+    return answer;
+  }
+
+  private Publisher publisher(String user) {
+    return host.openPublisher(queue.owner(), user, new Unheard());
+  }
+
+  /**
    * Carries changes out in one transaction: after a crash either all of them have happened or none
-   * has.
+   * has. What it publishes counts for the user's publish rate but does not wait: see {@link #room}.
    *
-   * @param user whom the transaction counts for
+   * @param user whom the transaction and what is published count for
    * @return complete when all is durable; fails with a {@link BrokerException}, and then nothing
    *     has changed
    */
@@ -171,6 +191,7 @@ public final class QueueInspector {
     private final CompletableFuture<Mended> answer;
     private final Transaction transaction;
     private final Consumer consumer;
+    private final Publisher publisher;
     private int done;
     private int gone;
     private int unroutable;
@@ -186,6 +207,8 @@ public final class QueueInspector {
                   Subscription.Request.of(queue.name(), 0, user),
                   new Unopened())
               .consumer();
+      // Never publishes: it counts for the user's rate.
+      this.publisher = publisher(user);
     }
 
     void begin(List<Change> changes) {
@@ -195,6 +218,8 @@ public final class QueueInspector {
         transaction.rollback();
         answer.completeExceptionally(e);
         return;
+      } finally {
+        publisher.close();
       }
       transaction.commit(this);
     }
@@ -207,10 +232,13 @@ public final class QueueInspector {
       }
       Message publish = change.publish();
       try {
-        if (publish != null && transaction.publish(publish) != Publisher.Result.ACCEPTED) {
-          unroutable++;
-          giveBack(claimed);
-          return;
+        if (publish != null) {
+          publisher.charge(publish);
+          if (transaction.publish(publish) != Publisher.Result.ACCEPTED) {
+            unroutable++;
+            giveBack(claimed);
+            return;
+          }
         }
       } catch (RuntimeException e) {
         giveBack(claimed);
@@ -246,6 +274,29 @@ public final class QueueInspector {
     private void onTimedOut() {
       answer.completeExceptionally(
           new BrokerException(BrokerError.TRANSACTION_TIMEOUT, "the changes took too long"));
+    }
+  }
+
+  /** The listener of a publisher that publishes nothing. */
+  private static final class Unheard implements Publisher.Listener {
+    @Override
+    public void onAccepted(Object token) {
+      throw new AssertionError("nothing was published");
+    }
+
+    @Override
+    public void onRejected(Object token, String queue, String reason) {
+      throw new AssertionError("nothing was published");
+    }
+
+    @Override
+    public void onReleased(Object token) {
+      throw new AssertionError("nothing was published");
+    }
+
+    @Override
+    public void onRoom() {
+      // Whoever wants to know asks again.
     }
   }
 

@@ -172,11 +172,19 @@ public final class VirtualHost {
     new QueueSubscription(loop, queue, request, listener).open();
   }
 
-  /** A way to look into a queue, if it exists. */
+  /**
+   * A way to look into a queue, if it exists.
+   *
+   * @throws BrokerException resource-locked if it belongs to one connection, which alone uses it
+   */
   public Optional<QueueInspector> inspector(String queue) {
-    return topology.queue(queue) instanceof QueueProxy proxy
-        ? Optional.of(new QueueInspector(this, proxy))
-        : Optional.empty();
+    if (!(topology.queue(queue) instanceof QueueProxy proxy)) {
+      return Optional.empty();
+    }
+    if (proxy.definition().isExclusive()) {
+      throw locked(proxy.definition());
+    }
+    return Optional.of(new QueueInspector(this, proxy));
   }
 
   /** Changes on behalf of somebody, whom the audit trail names. */

@@ -90,7 +90,7 @@ class HostileWebClientsTest {
   private void checkAftermath(String what) throws Exception {
     await().atMost(LIMIT).until(() -> memory.descriptors() <= descriptorsBefore + 2);
     memory.residentMib();
-    long keptKib = memory.liveHeapKib() - heapBeforeKib;
+    long keptKib = memory.liveHeapKib(heapBeforeKib + KEPT_KIB_MAX, LIMIT) - heapBeforeKib;
     System.out.printf(
         "figures: %s: rounds meanwhile %d (slowest %d ms), resident at most %d MiB, heap kept %d"
             + " KiB of %d%n",

@@ -3,6 +3,7 @@ package dev.warren.server.interop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +50,19 @@ final class ProcessMemory {
       throw new IllegalStateException("no figures of the heap");
     }
     return used;
+  }
+
+  /**
+   * The least that is live on its heap after collections until it is below what is wanted, or the
+   * time is over. A broker at work makes new garbage before one collection has been looked at.
+   */
+  long liveHeapKib(long belowKib, Duration atMost) throws InterruptedException {
+    long deadlineNs = System.nanoTime() + atMost.toNanos();
+    long leastKib = liveHeapKib();
+    while (leastKib >= belowKib && System.nanoTime() - deadlineNs < 0) {
+      leastKib = Math.min(leastKib, liveHeapKib());
+    }
+    return leastKib;
   }
 
   /** Open files and sockets. */
