@@ -65,7 +65,7 @@ final class Admission {
             .virtualHost(hostName)
             .map(VirtualHostSettings::limits)
             .orElse(VirtualHostLimits.NONE);
-    int ofUser = user.limits().connectionsMax();
+    int ofUser = broker.access().rules().limitsOf(user.name()).connectionsMax();
     return switch (broker
         .connections()
         .add(connection, new Connections.Limits(ofHost.connectionsMax(), ofUser))) {

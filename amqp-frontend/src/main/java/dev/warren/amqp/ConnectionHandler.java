@@ -469,6 +469,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   private void releaseSessions() {
     over = true;
+    refusals.end();
     sessions.releaseAll();
     expiring.forEach(KeptLink::startExpiry);
     expiring.clear();

@@ -47,7 +47,7 @@ final class ConnectionSessions {
     SessionHandler handler = new SessionHandler(connection, session);
     handler.begin();
     String user = connection.user().name();
-    int limit = connection.user().limits().sessionsMax();
+    int limit = connection.context().broker().access().rules().limitsOf(user).sessionsMax();
     if (!counted().beginSession(user, limit)) {
       handler.end(AmqpErrors.sessionLimit(user, limit));
       return;

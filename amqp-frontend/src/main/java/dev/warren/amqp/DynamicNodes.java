@@ -175,6 +175,7 @@ final class DynamicNodes {
                 exchange ->
                     host.subscriptionQueues()
                         .declare(
+                            connection.actor(),
                             new SubscriptionQueues.Declaration(
                                 queue,
                                 false,

@@ -85,11 +85,11 @@ final class Subscriptions {
     PendingLink.await(
         session,
         sender,
-        queues.declare(declaration),
+        queues.declare(connection.actor(), declaration),
         fresh -> consume(session, sender, asked, queue, durable, fresh),
         fresh -> {
           if (!durable) {
-            queues.delete(queue, connection.id(), sender.getName());
+            queues.delete(connection.actor(), queue, connection.id(), sender.getName());
           }
         });
   }
@@ -170,7 +170,7 @@ final class Subscriptions {
         sender,
         end -> {
           if (durable ? end == LinkEnd.CLOSED : fresh || end != LinkEnd.FAILED) {
-            queues.delete(queue, connection.id(), sender.getName());
+            queues.delete(connection.actor(), queue, connection.id(), sender.getName());
           }
         });
     Source source = new Source();

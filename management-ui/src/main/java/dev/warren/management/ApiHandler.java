@@ -3,7 +3,6 @@ package dev.warren.management;
 import dev.warren.core.broker.Actor;
 import dev.warren.core.broker.AuditTrail;
 import dev.warren.core.security.Identity;
-import dev.warren.core.security.LocalName;
 import dev.warren.core.security.LoginClient;
 import dev.warren.core.time.BrokerClock;
 import io.vertx.core.Context;
@@ -12,8 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +21,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,15 +106,26 @@ final class ApiHandler {
     }
   }
 
-  private static Optional<ApiException> refusal(HttpServerRequest http) {
+  private Optional<ApiException> refusal(HttpServerRequest http) {
     for (String name : SINGLE_HEADERS) {
       if (http.headers().getAll(name).size() > 1) {
         return Optional.of(ApiException.badRequest("more than one header " + name));
       }
     }
-    return SameSite.allows(http)
-        ? Optional.empty()
-        : Optional.of(ApiException.forbidden("Pages of other sites cannot change anything here"));
+    if (SameSite.allows(http)) {
+      return Optional.empty();
+    }
+    ApiException refusal =
+        ApiException.forbidden("Pages of other sites cannot change anything here");
+    Exchange exchange = Exchange.of(http);
+    String asked = exchange.method() + " " + shown(exchange.path());
+    audit.refused(
+        new Actor("", exchange.address(), LoginClient.HTTP),
+        "request.refused",
+        "",
+        asked,
+        refusal.reason());
+    return Optional.of(refusal);
   }
 
   private void answer(HttpServerRequest http) {
@@ -186,8 +193,11 @@ final class ApiHandler {
 
   private CompletionStage<Identity> logIn(Exchange exchange) {
     if (refusals.isFullFor(exchange.address())) {
-      return CompletableFuture.failedFuture(
-          ApiException.unavailable("Too many failed logins from this address: try again later"));
+      ApiException refusal =
+          ApiException.unavailable("Too many failed logins from this address: try again later");
+      Actor actor = new Actor("", exchange.address(), LoginClient.HTTP);
+      audit.refused(actor, "user.authentication.refused", "", "", refusal.reason());
+      return CompletableFuture.failedFuture(refusal);
     }
     LoginClient client = new LoginClient(LoginClient.HTTP, exchange.address(), exchange.port());
     return authentication.authenticate(exchange.authorization(), client, exchange.loopback());
@@ -353,22 +363,7 @@ final class ApiHandler {
           Optional.ofNullable(http.getHeader("authorization")),
           address == null ? "unknown" : address,
           remote == null ? -1 : remote.port(),
-          isLoopback(address) && isNamedLocally(http));
-    }
-
-    /** A page of a stranger's name that points here must not pass as somebody on this machine. */
-    private static boolean isNamedLocally(HttpServerRequest http) {
-      String host = http.getHeader("host");
-      return host == null || LocalName.isLocal(host);
-    }
-
-    private static boolean isLoopback(@Nullable String address) {
-      try {
-        // A literal: nothing is looked up.
-        return address != null && InetAddress.getByName(address).isLoopbackAddress();
-      } catch (UnknownHostException e) {
-        return false;
-      }
+          RequestOrigin.isLoopback(http) && RequestOrigin.isNamedLocally(http));
     }
   }
 

@@ -14,17 +14,20 @@ import org.slf4j.LoggerFactory;
  * that they do not take the descriptors AMQP needs; and how long one may wait before it asks for
  * anything. One too many is closed at once. Thread-safe.
  */
-final class HttpConnections {
+public final class HttpConnections {
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnections.class);
   private static final long WARN_INTERVAL_MS = 1_000;
 
   /**
+   * How many, and how long.
+   *
    * @param max connections at a time
    * @param ofAddressMax of them from one address
    * @param firstRequestMs a connection without a request for so long is closed
    */
-  record Limits(int max, int ofAddressMax, long firstRequestMs) {
-    static final Limits DEFAULTS = new Limits(2_000, 500, 10_000);
+  public record Limits(int max, int ofAddressMax, long firstRequestMs) {
+    /** For the API and the console. */
+    public static final Limits DEFAULTS = new Limits(2_000, 500, 10_000);
   }
 
   private final Vertx vertx;
@@ -36,7 +39,8 @@ final class HttpConnections {
 
   private record Open(String address, long timer) {}
 
-  HttpConnections(Vertx vertx, Limits limits, BrokerClock clock) {
+  /** None is open yet. */
+  public HttpConnections(Vertx vertx, Limits limits, BrokerClock clock) {
     this.vertx = vertx;
     this.limits = limits;
     this.clock = clock;
@@ -44,7 +48,7 @@ final class HttpConnections {
   }
 
   /** A client has connected; called on the connection's event loop. */
-  void opened(HttpConnection connection) {
+  public void opened(HttpConnection connection) {
     String address = String.valueOf(connection.remoteAddress().hostAddress());
     if (!add(connection, address)) {
       var unused = connection.close();
@@ -80,7 +84,7 @@ final class HttpConnections {
   }
 
   /** The connection has asked for something: it may stay. */
-  synchronized void asked(HttpConnection connection) {
+  public synchronized void asked(HttpConnection connection) {
     Open known = open.get(connection);
     if (known != null) {
       vertx.cancelTimer(known.timer());

@@ -92,17 +92,17 @@ public final class SubscriptionQueues {
    * no such exchange, with precondition-failed if the name is another queue's or the present
    * subscription is shared and this is not, or the other way round.
    */
-  public CompletionStage<Boolean> declare(Declaration wanted) {
+  public CompletionStage<Boolean> declare(Actor actor, Declaration wanted) {
     return host.control()
         .submitLater(
             answer -> {
               QueueProxy existing = queue(wanted.queue());
               if (existing == null || isSame(existing.definition(), wanted)) {
-                declareNow(wanted);
+                declareNow(actor, wanted);
                 answer.complete(existing == null);
               } else {
                 checkReplaceable(existing.definition(), wanted);
-                whenUnused(existing, answer, () -> replaceNow(existing, wanted));
+                whenUnused(existing, answer, () -> replaceNow(actor, existing, wanted));
               }
             });
   }
@@ -130,7 +130,7 @@ public final class SubscriptionQueues {
    * Ends a subscription for the consumer with this tag, unless others share it: then it stays.
    * Whatever is asked of the control thread afterwards finds it gone.
    */
-  public void delete(String name, long connectionId, String consumerTag) {
+  public void delete(Actor actor, String name, long connectionId, String consumerTag) {
     var unused =
         host.control()
             .submit(
@@ -139,7 +139,7 @@ public final class SubscriptionQueues {
                   return existing != null
                       && isSubscription(existing.definition())
                       && !isUsedByOthers(existing, connectionId, consumerTag)
-                      && host.deleteQueueNow(Actor.BROKER, name);
+                      && host.deleteQueueNow(actor, name);
                 });
   }
 
@@ -207,15 +207,15 @@ public final class SubscriptionQueues {
             });
   }
 
-  private boolean replaceNow(QueueProxy former, Declaration wanted) {
+  private boolean replaceNow(Actor actor, QueueProxy former, Declaration wanted) {
     if (queue(wanted.queue()) == former) {
-      host.deleteQueueNow(Actor.BROKER, wanted.queue());
+      host.deleteQueueNow(actor, wanted.queue());
     }
-    declareNow(wanted);
+    declareNow(actor, wanted);
     return true;
   }
 
-  private void declareNow(Declaration wanted) {
+  private void declareNow(Actor actor, Declaration wanted) {
     if (host.topology().exchange(wanted.exchange()) == null) {
       throw new BrokerException(
           BrokerError.NOT_FOUND,
@@ -223,7 +223,7 @@ public final class SubscriptionQueues {
     }
     boolean fresh =
         host.declareQueueNow(
-            Actor.BROKER,
+            actor,
             new QueueDeclaration(
                 wanted.queue(),
                 wanted.durable(),
@@ -232,12 +232,12 @@ public final class SubscriptionQueues {
                 wanted.arguments()));
     try {
       host.apply(
-          Actor.BROKER,
+          actor,
           new TopologyChange.Bind(
               Binding.toQueue(wanted.exchange(), wanted.queue(), wanted.bindingKey())));
     } catch (BrokerException e) {
       if (fresh) {
-        host.deleteQueueNow(Actor.BROKER, wanted.queue());
+        host.deleteQueueNow(actor, wanted.queue());
       }
       throw e;
     }

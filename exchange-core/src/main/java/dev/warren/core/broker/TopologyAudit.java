@@ -11,7 +11,8 @@ import java.util.Map;
 
 /**
  * What the audit trail says of changes of topology. Nodes that belong to one connection are left
- * out: they come and go with requests. Stateless.
+ * out, and what is bound to their exchanges: they come and go with requests. A binding that brings
+ * them messages from elsewhere is told, whoever's queue it is. Stateless.
  */
 final class TopologyAudit {
   private TopologyAudit() {}
@@ -43,23 +44,17 @@ final class TopologyAudit {
         audit.changed(
             actor, "queue.deleted", host, delete.name(), view(queue.definition()), Map.of());
       }
-    } else if (change instanceof TopologyChange.Bind bind && !isTemporary(before, bind.binding())) {
+    } else if (change instanceof TopologyChange.Bind bind && !isTemporary(bind.binding())) {
       Binding binding = bind.binding();
       audit.changed(actor, "binding.created", host, binding.source(), Map.of(), view(binding));
-    } else if (change instanceof TopologyChange.Unbind unbind
-        && !isTemporary(before, unbind.binding())) {
+    } else if (change instanceof TopologyChange.Unbind unbind && !isTemporary(unbind.binding())) {
       Binding binding = unbind.binding();
       audit.changed(actor, "binding.deleted", host, binding.source(), view(binding), Map.of());
     }
   }
 
-  private static boolean isTemporary(Topology topology, Binding binding) {
-    String name = binding.destination().name();
-    if (binding.destination() instanceof Destination.QueueName) {
-      return topology.queue(name) instanceof QueueProxy queue && queue.definition().isExclusive();
-    }
-    return name.startsWith(TemporaryNodes.PREFIX)
-        || binding.source().startsWith(TemporaryNodes.PREFIX);
+  private static boolean isTemporary(Binding binding) {
+    return binding.source().startsWith(TemporaryNodes.PREFIX);
   }
 
   private static Map<String, Object> view(QueueDefinition queue) {

@@ -66,6 +66,15 @@ public final class AccessRules {
     return Optional.ofNullable(users.get(name));
   }
 
+  /**
+   * What a user may take of the node, however he has logged in: a token's user has the limits of
+   * the stored user of that name, and none if there is no such user, as in RabbitMQ.
+   */
+  public UserLimits limitsOf(String user) {
+    User stored = users.get(user);
+    return stored == null ? UserLimits.NONE : stored.limits();
+  }
+
   /** All users, by name. */
   public Collection<User> users() {
     return Collections.unmodifiableCollection(users.values());

@@ -39,9 +39,6 @@ public interface Identity {
    */
   boolean hasKeyRules(String virtualHost, String exchange);
 
-  /** What the user may take of the node. */
-  UserLimits limits();
-
   /** When the login ends, in milliseconds since the epoch; never, if empty. */
   OptionalLong expiresAtMs();
 

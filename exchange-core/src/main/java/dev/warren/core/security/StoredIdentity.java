@@ -85,11 +85,6 @@ public final class StoredIdentity implements Identity {
   }
 
   @Override
-  public UserLimits limits() {
-    return rules.get().user(name).map(User::limits).orElse(UserLimits.NONE);
-  }
-
-  @Override
   public OptionalLong expiresAtMs() {
     return OptionalLong.empty();
   }

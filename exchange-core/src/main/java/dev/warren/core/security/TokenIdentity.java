@@ -64,11 +64,6 @@ public final class TokenIdentity implements Identity {
   }
 
   @Override
-  public UserLimits limits() {
-    return UserLimits.NONE;
-  }
-
-  @Override
   public OptionalLong expiresAtMs() {
     return OptionalLong.of(claims.expiresAtMs());
   }

@@ -81,7 +81,7 @@ class AccessTest {
     var rules = broker.broker.access().rules();
     Identity anna = broker.broker.access().logIn("anna", "secret").orElseThrow();
     assertThat(anna.tags()).containsExactly("management");
-    assertThat(anna.limits()).isEqualTo(new UserLimits(3, 4));
+    assertThat(rules.limitsOf("anna")).isEqualTo(new UserLimits(3, 4));
     assertThat(anna.mayEnter("v")).isTrue();
     assertThat(anna.mayEnter("/")).isFalse();
     assertThat(anna.may(Permission.WRITE, "v", "work")).isTrue();

@@ -1,7 +1,9 @@
 package dev.warren.management.metrics;
 
 import dev.warren.core.time.BrokerClock;
+import dev.warren.management.HttpConnections;
 import dev.warren.management.ListenFailedException;
+import dev.warren.management.RequestOrigin;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -29,6 +31,10 @@ public final class MetricsServer {
   private static final int REQUESTS_MAX = 4;
   private static final int IDLE_SECONDS_MAX = 90;
 
+  /** Few scrape, and none of them waits before it asks. */
+  private static final HttpConnections.Limits CONNECTIONS =
+      new HttpConnections.Limits(100, 50, 10_000);
+
   private static final String INDEX =
       """
       Warren's figures for Prometheus:
@@ -43,6 +49,7 @@ public final class MetricsServer {
   private final String host;
   private final int port;
   private final HttpServer server;
+  private final HttpConnections connections;
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final AtomicInteger open = new AtomicInteger();
 
@@ -57,6 +64,7 @@ public final class MetricsServer {
     this.pages = new MetricsPages(source, clock);
     this.host = host;
     this.port = port;
+    this.connections = new HttpConnections(vertx, CONNECTIONS, clock);
     HttpServerOptions options = new HttpServerOptions();
     options
         .setHost(host)
@@ -64,7 +72,11 @@ public final class MetricsServer {
         .setHttp2ClearTextEnabled(false)
         .setCompressionSupported(true)
         .setIdleTimeout(IDLE_SECONDS_MAX);
-    this.server = vertx.createHttpServer(options).requestHandler(this::handle);
+    this.server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(connections::opened)
+            .requestHandler(this::handle);
   }
 
   /**
@@ -91,8 +103,12 @@ public final class MetricsServer {
   }
 
   private void handle(HttpServerRequest request) {
+    connections.asked(request.connection());
     request.response().putHeader("x-content-type-options", "nosniff");
-    if (!request.method().equals(HttpMethod.GET)) {
+    if (RequestOrigin.isLoopback(request) && !RequestOrigin.isNamedLocally(request)) {
+      // A page of a stranger's name that points here could read names of queues otherwise.
+      answer(request, 403, "host: from this machine, localhost or an address was expected\n");
+    } else if (!request.method().equals(HttpMethod.GET)) {
       answer(request, 405, "GET was expected\n");
     } else if (open.incrementAndGet() > REQUESTS_MAX) {
       open.decrementAndGet();

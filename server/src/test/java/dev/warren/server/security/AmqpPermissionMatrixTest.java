@@ -152,6 +152,27 @@ class AmqpPermissionMatrixTest {
         .isEqualTo("amqp:unauthorized-access: access to vhost 'm' refused for user 'stranger'");
   }
 
+  @Test
+  void onlyAnImpersonatorPublishesInTheNameOfAnother() throws Exception {
+    for (String tag : List.of("", "impersonator")) {
+      String name = "says" + tag;
+      broker.must(
+          "PUT", "/users/" + name, "{\"password\":\"%s\",\"tags\":\"%s\"}".formatted(name, tag));
+      broker.must(
+          "PUT", "/permissions/m/" + name, "{\"configure\":\"\",\"write\":\".*\",\"read\":\"\"}");
+    }
+    int port = broker.wiring().amqpPort();
+    try (AmqpUser plain = AmqpUser.connect(port, "says");
+        AmqpUser impersonator = AmqpUser.connect(port, "saysimpersonator")) {
+      assertThat(plain.publishAs("/queues/q", "says")).isEqualTo("ACCEPTED");
+      assertThat(impersonator.publishAs("/queues/q", "anybody")).isEqualTo("ACCEPTED");
+      assertThat(AmqpUser.said(catchThrowable(() -> plain.publishAs("/queues/q", "anybody"))))
+          .isEqualTo(
+              "amqp:unauthorized-access: user_id property set to 'anybody' but authenticated user"
+                  + " was 'says'");
+    }
+  }
+
   /** What is not in the table is no operation: nothing can be done that is not asked for. */
   @Test
   void managementOffersNothingElse() throws Exception {

@@ -101,6 +101,10 @@ final class AmqpPermissionTable {
             user -> user.publish("/exchanges/x/k.1", Map.of()),
             exchange("write", "x")),
         operation(
+            "publish in a transaction",
+            user -> user.publishInTransaction("/exchanges/x/k.1"),
+            exchange("write", "x")),
+        operation(
             "publish to a topic exchange",
             user -> user.publish("/exchanges/t/k.1", Map.of()),
             exchange("write", "t"),
@@ -139,6 +143,13 @@ final class AmqpPermissionTable {
             made("write", "queue", "jms.topic."),
             exchange("read", "x"),
             made("read", "queue", "jms.topic.")),
+        operation(
+            "subscribe durably to an exchange",
+            user -> user.subscribeDurably("/exchanges/x/k.1"),
+            made("configure", "queue", "jms.durable."),
+            made("write", "queue", "jms.durable."),
+            exchange("read", "x"),
+            made("read", "queue", "jms.durable.")),
         operation(
             "subscribe to a topic exchange",
             user -> user.subscribe("/exchanges/t/k.1"),

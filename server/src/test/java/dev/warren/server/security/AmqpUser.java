@@ -1,5 +1,6 @@
 package dev.warren.server.security;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.apache.qpid.protonj2.client.Receiver;
 import org.apache.qpid.protonj2.client.ReceiverOptions;
 import org.apache.qpid.protonj2.client.Sender;
 import org.apache.qpid.protonj2.client.SenderOptions;
+import org.apache.qpid.protonj2.client.Session;
 import org.apache.qpid.protonj2.client.Tracker;
 import org.apache.qpid.protonj2.client.exceptions.ClientResourceRemotelyClosedException;
 
@@ -106,6 +108,26 @@ final class AmqpUser implements AutoCloseable {
     send(sender(address), message(annotations));
   }
 
+  /** In a transaction, which is committed. */
+  void publishInTransaction(String address) throws Exception {
+    try (Session session = connection.openSession()) {
+      session.openFuture().get(LIMIT_S, TimeUnit.SECONDS);
+      session.beginTransaction();
+      Sender sender = session.openSender(address);
+      sender.openFuture().get(LIMIT_S, TimeUnit.SECONDS);
+      sender.send(message(Map.of()));
+      session.commitTransaction();
+    }
+  }
+
+  /** A message that says it is somebody else's, and what became of it. */
+  String publishAs(String address, String userId) throws Exception {
+    Message<String> message = message(Map.of()).userId(userId.getBytes(StandardCharsets.UTF_8));
+    Tracker tracker = sender(address).send(message);
+    tracker.settlementFuture().get(LIMIT_S, TimeUnit.SECONDS);
+    return tracker.remoteState().getType().name();
+  }
+
   /** By the anonymous terminus. */
   void publishTo(String address, Map<String, Object> annotations) throws Exception {
     Sender sender = connection.openAnonymousSender();
@@ -140,6 +162,16 @@ final class AmqpUser implements AutoCloseable {
     ReceiverOptions options = new ReceiverOptions().creditWindow(0);
     options.sourceOptions().capabilities("topic");
     receiver(address, options);
+  }
+
+  /** As a JMS client with a durable subscription does. */
+  void subscribeDurably(String address) throws Exception {
+    ReceiverOptions options = new ReceiverOptions().creditWindow(0);
+    options.sourceOptions().capabilities("topic");
+    connection
+        .openDurableReceiver(address, "lasting", options)
+        .openFuture()
+        .get(LIMIT_S, TimeUnit.SECONDS);
   }
 
   void receiveFromTemporaryQueue() throws Exception {

@@ -293,6 +293,13 @@ final class HttpPermissionTable {
         read("POST /queues/{vhost}/{queue}/mend", "/queues/m/q/mend", 202)
             .body("{\"action\":\"copy\",\"all\":true,\"to\":{\"exchange\":\"ae\"}}")
             .needs("write", "exchange", "ae"),
+        read("POST /queues/{vhost}/{queue}/mend", "/queues/m/q/mend", 202)
+            .body("{\"action\":\"move\",\"all\":true,\"to\":{\"queue\":\"dead\"}}")
+            .needs("write", "exchange", "amq.default"),
+        read("POST /queues/{vhost}/{queue}/mend", "/queues/m/q/mend", 202)
+            .body("{\"action\":\"retry\",\"all\":true}"),
+        read("POST /queues/{vhost}/{queue}/mend", "/queues/m/q/mend", 200)
+            .body("{\"action\":\"delete\",\"all\":true,\"dry_run\":true}"),
         work("PUT /queues/{vhost}/{queue}/pause", "/queues/m/q/pause", 204)
             .needs("configure", "queue", "q"),
         work("PUT /queues/{vhost}/{queue}/resume", "/queues/m/q/resume", 204)

@@ -20,14 +20,30 @@ class HttpRebindingTest {
   @TempDir Path directory;
 
   private static int status(HttpBroker broker, String user, String host) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.wiring().httpPort())) {
+    return status(broker.wiring().httpPort(), "/api/whoami", user, host);
+  }
+
+  private static int status(int port, String path, String user, String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(TIMEOUT_MS);
       String request =
-          "GET /api/whoami HTTP/1.1\r\nhost: %s\r\nauthorization: %s\r\nconnection: close\r\n\r\n"
-              .formatted(host, HttpBroker.basic(user));
+          "GET %s HTTP/1.1\r\nhost: %s\r\nauthorization: %s\r\nconnection: close\r\n\r\n"
+              .formatted(path, host, HttpBroker.basic(user));
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return Integer.parseInt(answer.split(" ", -1)[1]);
+    }
+  }
+
+  @Test
+  void figuresAreGivenToWhomeverNamesThisMachine() throws Exception {
+    String metrics = "listeners: {metrics: {port: 0}, amqp: {login-failure-delay: 0ms}}\n";
+    try (HttpBroker broker = HttpBroker.start(directory, metrics)) {
+      int port = broker.wiring().metricsPort();
+
+      assertThat(status(port, "/metrics", "guest", "localhost:15692")).isEqualTo(200);
+      assertThat(status(port, "/metrics", "guest", "[::1]:15692")).isEqualTo(200);
+      assertThat(status(port, "/metrics/per-object", "guest", "evil.example")).isEqualTo(403);
     }
   }
 

@@ -152,6 +152,20 @@ class TokenClientsTest {
     assertThat(curl(token, "/whoami")).startsWith("200 ").contains("\"name\":\"carol\"");
   }
 
+  @Test
+  void theLimitsOfAStoredUserHoldForTokensOfThatName() throws Exception {
+    broker.must("PUT", "/api/users/carol", "{\"password\":\"pw\",\"tags\":\"\"}");
+    broker.must("PUT", "/api/user-limits/carol/max-connections", "{\"value\":1}");
+    String token = issuer.token("carol", inAnHour(), QUEUE);
+    try (Connection first = jms(token)) {
+      JmsClient.sendAndReceive(first);
+
+      assertThatThrownBy(() -> jms(token).close())
+          .isInstanceOf(JMSException.class)
+          .hasMessageContaining("connection refused for user 'carol': user connection limit (1)");
+    }
+  }
+
   // ---- scopes ----
 
   @Test
