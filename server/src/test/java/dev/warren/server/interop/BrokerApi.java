@@ -59,6 +59,18 @@ final class BrokerApi {
     return get("/api/health/checks/alarms");
   }
 
+  /** Begins a mending of a queue of the virtual host "/"; the answer's status. */
+  int mend(String queue, String order) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + port + "/api/queues/%2F/" + queue + "/mend"))
+            .timeout(LIMIT)
+            .header("authorization", LOGIN)
+            .POST(HttpRequest.BodyPublishers.ofString(order))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+  }
+
   private JsonNode fetch(String path) throws IOException, InterruptedException {
     return json.readTree(get(path).body());
   }
