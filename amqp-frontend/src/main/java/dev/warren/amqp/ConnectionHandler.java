@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Connection;
@@ -53,9 +51,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
   private final ConnectionLogin login;
   private final ConnectionTransactions transactions = new ConnectionTransactions(this);
   private final ConnectionSessions sessions = new ConnectionSessions(this);
-  private final AtomicInteger publisherLinks = new AtomicInteger();
-  private final AtomicLong receivedOctets = new AtomicLong();
-  private final AtomicLong sentOctets = new AtomicLong();
+  private final ConnectionCounts counts = new ConnectionCounts();
   private final ConnectionBounds bounds;
   private final TouchedLinks links = new TouchedLinks();
   private final Set<KeptLink> expiring = new LinkedHashSet<>();
@@ -234,7 +230,7 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   /** A link which publishes has come or, if negative, gone. */
   void countPublishers(int change) {
-    publisherLinks.addAndGet(change);
+    counts.publisherLinks.addAndGet(change);
   }
 
   /** Tops up credit and flushes. */
@@ -297,16 +293,17 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public void onReceived(int octets) {
-    receivedOctets.lazySet(receivedOctets.getPlain() + octets);
+    counts.received(octets);
   }
 
   @Override
   public void onSent(int octets) {
-    sentOctets.lazySet(sentOctets.getPlain() + octets);
+    counts.sent(octets, engine);
   }
 
   @Override
   public void onReadComplete() {
+    counts.read(engine);
     links.wakeStalled();
     markDirty();
     loop.endTick();
@@ -556,7 +553,6 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
     return sessions.views();
   }
 
-  /** What went through its links; any thread may read it. */
   @Override
   public MessageTraffic traffic() {
     return traffic;
@@ -564,17 +560,22 @@ final class ConnectionHandler implements EngineHandler, NettyTransport.Owner, Co
 
   @Override
   public long receivedOctets() {
-    return receivedOctets.get();
+    return counts.receivedOctets();
   }
 
   @Override
   public long sentOctets() {
-    return sentOctets.get();
+    return counts.sentOctets();
+  }
+
+  @Override
+  public Frames frames() {
+    return counts.frames();
   }
 
   @Override
   public boolean isBlocked() {
-    return publisherLinks.get() > 0 && context.broker().publishersBlocked();
+    return counts.publisherLinks.get() > 0 && context.broker().publishersBlocked();
   }
 
   @Override

@@ -72,6 +72,7 @@ final class KeptConsumer extends KeptLink implements Subscription.Listener {
     lost = luggage.lost();
     subscription = queue;
     arriving = true;
+    queue.place(0, 0);
     queue.move(loop().loop(), this);
     suspended(session);
   }

@@ -16,6 +16,11 @@ interface LinkHandler {
     return null;
   }
 
+  /** How long the peer may hold a delivery, or 0 for any time. */
+  default long consumerTimeoutMs() {
+    return 0;
+  }
+
   /** {@link #onTickEnd} is to be called at the end of this tick. */
   void touch();
 

@@ -148,10 +148,11 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
       return;
     }
     subscription = taken;
-    attach();
+    attach(taken);
   }
 
-  private void attach() {
+  private void attach(Subscription taken) {
+    taken.place(connection.id(), session.channel());
     sender.setSource(source);
     sender.setTarget(sender.getRemoteTarget());
     sender.setSenderSettleMode(presettled ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED);
@@ -209,7 +210,7 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
     if (terms.peerUnsettled() != null) {
       terms.tellUnsettled(plan.unsettled(), plan.isIncomplete());
     }
-    attach();
+    attach(taken);
   }
 
   @Override
@@ -267,6 +268,12 @@ final class OutgoingLink implements LinkHandler, Subscription.Listener, KeptLink
   @Override
   public MessageTraffic traffic() {
     return traffic;
+  }
+
+  @Override
+  public long consumerTimeoutMs() {
+    Subscription queue = subscription;
+    return queue == null ? 0 : queue.timeoutMs();
   }
 
   // ---- credit ----

@@ -3,6 +3,7 @@ package dev.warren.amqp;
 import dev.warren.amqp.engine.AmqpEngine;
 import dev.warren.amqp.engine.LinkTerms;
 import dev.warren.amqp.engine.ProtocolViolation;
+import dev.warren.amqp.engine.SessionFacts;
 import dev.warren.core.broker.MessageTraffic;
 import dev.warren.core.broker.Publisher;
 import dev.warren.core.broker.SessionView;
@@ -154,6 +155,12 @@ final class SessionHandler {
   /** Another handler takes the link over. */
   void forget(LinkHandler link) {
     links.remove(link);
+  }
+
+  /** The number the client calls it by. */
+  int channel() {
+    SessionFacts facts = connection.engine().facts(session);
+    return facts == null ? 0 : facts.channel();
   }
 
   /** As the operator sees it. */

@@ -69,6 +69,7 @@ final class SessionViews {
         largest == null ? 0 : largest.longValue(),
         facts.deliveryCount(link.getName(), publishes),
         publishes ? link.getRemoteCredit() : link.getCredit(),
+        handler.consumerTimeoutMs(),
         link.getUnsettled(),
         publishes ? List.of() : filters(link),
         traffic == null ? Optional.empty() : Optional.of(traffic.counters()));

@@ -244,6 +244,10 @@ final class ConnectionsResource {
     views.details(view, "recv_oct", history, range, ConnectionFigure.RECEIVED);
     view.put("send_oct", connection.sentOctets());
     views.details(view, "send_oct", history, range, ConnectionFigure.SENT);
+    view.put("recv_cnt", connection.frames().received());
+    views.details(view, "recv_cnt", history, range, ConnectionFigure.RECEIVED_FRAMES);
+    view.put("send_cnt", connection.frames().sent());
+    views.details(view, "send_cnt", history, range, ConnectionFigure.SENT_FRAMES);
     view.set("message_stats", views.connectionStats(history, range));
     return view;
   }

@@ -48,8 +48,6 @@ final class ExchangesResource {
 
   private Reply one(Request request) {
     ObjectNode view = view(find(request), SampleRange.of(request, "msg_rates"));
-    view.putArray("incoming");
-    view.putArray("outgoing");
     return Reply.ok(Columns.of(request).of(view));
   }
 

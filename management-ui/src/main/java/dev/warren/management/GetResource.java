@@ -121,7 +121,10 @@ final class GetResource {
     }
 
     void begin(TopologyAccess.Place place, String queue) {
-      place.host().subscribe(loop, Subscription.Request.of(queue, 0, TAG), this);
+      place
+          .host()
+          .subscribe(
+              loop, Subscription.Request.of(queue, 0, TAG).withMode(Subscription.Mode.GET), this);
     }
 
     @Override

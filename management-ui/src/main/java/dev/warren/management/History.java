@@ -29,6 +29,26 @@ final class History {
     this.depth = depth;
   }
 
+  /** Whether one of the first figures, which only go up, is lower in this sample. */
+  boolean goesBack(long[] figures, int counters) {
+    for (int i = 0; i < counters; i++) {
+      if (figures[i] < latest[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether one of the first figures differs between the last two samples. */
+  boolean hasChanged(int first) {
+    for (int i = 0; i < first; i++) {
+      if (lastChange[i] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes the next sample. */
   void record(long[] figures) {
     if (changesRecorded < 0) {

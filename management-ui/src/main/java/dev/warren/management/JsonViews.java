@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * §11.1). Owned by the management worker, because it reads the sampler.
  */
 final class JsonViews {
-  private static final int[] DELIVER_GET = {QueueFigure.DELIVER, QueueFigure.DELIVER_NO_ACK};
+  private static final int[] DELIVER_GET = {
+    QueueFigure.DELIVER, QueueFigure.DELIVER_NO_ACK, QueueFigure.GET
+  };
 
   private final RateSampler sampler;
   private final long sampleIntervalMs;
@@ -82,12 +84,35 @@ final class JsonViews {
     counter(stats, "deliver_get", history, range, DELIVER_GET);
     counter(stats, "redeliver", history, range, QueueFigure.REDELIVER);
     counter(stats, "ack", history, range, QueueFigure.ACK);
+    counter(stats, "get", history, range, QueueFigure.GET);
+    counter(stats, "get_empty", history, range, QueueFigure.GET_EMPTY);
+    neverWithoutSettling(stats);
     return stats;
+  }
+
+  /** Whoever gets a message here settles it: it is a way to get that nobody can go. */
+  private static void neverWithoutSettling(ObjectNode stats) {
+    stats.put("get_no_ack", 0);
+    stats.putObject("get_no_ack_details").put("rate", 0.0);
   }
 
   /** The broker's {@code message_stats}. */
   ObjectNode totalStats(Optional<SampleRange> range) {
-    return messageStats(sampler.totals(), range, 0);
+    History totals = sampler.totals();
+    ObjectNode stats = messageStats(totals, range, 0);
+    counter(stats, "publish_in", totals, range, TotalFigure.PUBLISH);
+    counter(stats, "publish_out", totals, range, TotalFigure.PUBLISH_OUT);
+    return stats;
+  }
+
+  /** A virtual host's {@code message_stats}, without confirms, which are not counted apart. */
+  ObjectNode virtualHostStats(@Nullable History history, Optional<SampleRange> range) {
+    if (history == null) {
+      return object();
+    }
+    ObjectNode stats = messageStats(history, range, 0);
+    stats.remove(List.of("confirm", "confirm_details"));
+    return stats;
   }
 
   /** A connection's {@code message_stats}; empty before the first sample. */
@@ -110,7 +135,11 @@ final class JsonViews {
         history,
         range,
         first + TotalFigure.DELIVER,
-        first + TotalFigure.DELIVER_NO_ACK);
+        first + TotalFigure.DELIVER_NO_ACK,
+        first + TotalFigure.GET);
+    counter(stats, "get", history, range, first + TotalFigure.GET);
+    counter(stats, "get_empty", history, range, first + TotalFigure.GET_EMPTY);
+    neverWithoutSettling(stats);
     counter(stats, "redeliver", history, range, first + TotalFigure.REDELIVER);
     counter(stats, "ack", history, range, first + TotalFigure.ACK);
     return stats;

@@ -186,8 +186,8 @@ public final class ManagementServer {
     BindingsResource bindings = new BindingsResource(management, topology);
     ConsumersResource consumers = new ConsumersResource(management, connections);
     new OverviewResource(product, broker, sampler, views, certificates, clock).addTo(table);
-    new NodesResource(management, connections, clock).addTo(table);
-    new VirtualHostsResource(management, access).addTo(table);
+    new NodesResource(management, connections, sampler, views, clock).addTo(table);
+    new VirtualHostsResource(management, access, sampler, views).addTo(table);
     new UsersResource(access, hashing).addTo(table);
     new PermissionsResource(access).addTo(table);
     new TopicPermissionsResource(access).addTo(table);

@@ -6,19 +6,31 @@ import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.NodeInfo;
 import dev.warren.core.time.BrokerClock;
+import dev.warren.management.RateSampler.TotalFigure;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The one node: {@code /nodes}, {@code /nodes/{node}}, {@code /nodes/{node}/memory}. */
 final class NodesResource {
   private final Management management;
   private final Connections connections;
+  private final RateSampler sampler;
+  private final JsonViews views;
   private final BrokerClock clock;
 
-  NodesResource(Management management, Connections connections, BrokerClock clock) {
+  NodesResource(
+      Management management,
+      Connections connections,
+      RateSampler sampler,
+      JsonViews views,
+      BrokerClock clock) {
     this.management = management;
     this.connections = connections;
+    this.sampler = sampler;
+    this.views = views;
     this.clock = clock;
   }
 
@@ -64,11 +76,9 @@ final class NodesResource {
     view.put("processors", Runtime.getRuntime().availableProcessors());
     putDescriptors(view);
     view.put("proc_total", 1_048_576);
-    view.put("proc_used", Thread.activeCount());
-    view.put("mem_limit", node.memoryLimitBytes());
-    view.put("mem_used", node.memoryUsedBytes());
+    view.put("proc_used", ManagementFactory.getThreadMXBean().getThreadCount());
+    putMemory(view, node);
     view.put("mem_alarm", alarms.contains("memory"));
-    view.put("mem_calculation_strategy", "jvm");
     view.put("disk_free", node.diskFreeBytes());
     view.put("disk_free_limit", node.diskFreeLimitBytes());
     view.put("disk_free_alarm", alarms.contains("disk"));
@@ -89,10 +99,41 @@ final class NodesResource {
     view.put("net_ticktime", 0);
     view.putArray("cluster_links");
     view.put("gc_num", collections());
+    putJournal(view);
     view.put("metrics_gc_queue_length", 0);
     view.put("rabbitmq_version", Product.API_VERSION);
     view.put("erlang_version", "");
     return view;
+  }
+
+  /** The journal's counters as they were sampled, under RabbitMQ's names. */
+  private void putJournal(ObjectNode view) {
+    putCounter(view, "io_read_count", TotalFigure.IO_READS);
+    putCounter(view, "io_read_bytes", TotalFigure.IO_READ_BYTES);
+    putCounter(view, "io_write_count", TotalFigure.IO_WRITES);
+    putCounter(view, "io_write_bytes", TotalFigure.IO_WRITE_BYTES);
+    putCounter(view, "io_sync_count", TotalFigure.IO_SYNCS);
+    putCounter(view, "msg_store_read_count", TotalFigure.MESSAGES_READ);
+    putCounter(view, "msg_store_write_count", TotalFigure.MESSAGES_WRITTEN);
+  }
+
+  private void putCounter(ObjectNode view, String name, int figure) {
+    views.counter(view, name, sampler.totals(), Optional.empty(), figure);
+  }
+
+  private static void putMemory(ObjectNode view, NodeInfo node) {
+    OptionalLong resident = ProcessMemory.residentBytes();
+    if (resident.isPresent()) {
+      view.put("mem_used", resident.getAsLong());
+      view.put("mem_limit", ProcessMemory.limitBytes(resident.getAsLong(), node));
+      view.put("mem_calculation_strategy", "rss");
+    } else {
+      view.put("mem_limit", node.memoryLimitBytes());
+      view.put("mem_calculation_strategy", "heap");
+    }
+    // Not in RabbitMQ's API: what the memory alarm looks at.
+    view.put("heap_used", node.memoryUsedBytes());
+    view.put("heap_limit", node.memoryLimitBytes());
   }
 
   private void putDescriptors(ObjectNode view) {

@@ -2,6 +2,7 @@ package dev.warren.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.core.broker.ConnectionView;
 import dev.warren.core.broker.Connections;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.ConsumerInfo;
@@ -18,7 +19,8 @@ import java.util.concurrent.CompletionStage;
 
 /** {@code /overview}, {@code /whoami}, {@code /version}. */
 final class OverviewResource {
-  private static final int[] MESSAGES = {TotalFigure.READY, TotalFigure.UNSETTLED};
+  /** All messages. */
+  static final int[] MESSAGES = {TotalFigure.READY, TotalFigure.UNSETTLED, TotalFigure.SCHEDULED};
 
   private final Product product;
   private final Management management;
@@ -173,6 +175,7 @@ final class OverviewResource {
       views.details(view, "messages", totals, range, MESSAGES);
       views.details(view, "messages_ready", totals, range, TotalFigure.READY);
       views.details(view, "messages_unacknowledged", totals, range, TotalFigure.UNSETTLED);
+      views.details(view, "messages_scheduled", totals, range, TotalFigure.SCHEDULED);
     }
     return view;
   }
@@ -187,27 +190,30 @@ final class OverviewResource {
   private ObjectNode queueTotalsOf(Identity user) {
     long ready = 0;
     long unsettled = 0;
+    long scheduled = 0;
     for (QueueInfo queue :
         VirtualHostScope.visible(user, management.queues(null), QueueInfo::virtualHost)) {
       ready += queue.figures().ready();
       unsettled += queue.figures().unsettled();
+      scheduled += queue.figures().scheduled();
     }
     ObjectNode view = JsonViews.object();
-    view.put("messages", ready + unsettled);
+    view.put("messages", ready + unsettled + scheduled);
     view.put("messages_ready", ready);
     view.put("messages_unacknowledged", unsettled);
+    view.put("messages_scheduled", scheduled);
     return view;
   }
 
   private ObjectNode objectTotals(Identity user) {
     boolean seesConnections = Access.MONITORING.isGrantedTo(user);
     ObjectNode view = JsonViews.object();
-    view.put(
-        "connections",
+    List<ConnectionView> visible =
         connections.all().stream()
             .filter(open -> seesConnections || open.details().user().equals(user.name()))
-            .count());
-    view.put("channels", 0);
+            .toList();
+    view.put("connections", visible.size());
+    view.put("channels", visible.stream().mapToInt(ConnectionView::sessions).sum());
     view.put(
         "exchanges",
         VirtualHostScope.visible(user, management.exchanges(null), ExchangeInfo::virtualHost)

@@ -12,8 +12,14 @@ import dev.warren.core.broker.Management.ConsumerInfo;
 import dev.warren.core.broker.Management.QueueFigures;
 import dev.warren.core.broker.Management.QueueInfo;
 import dev.warren.management.RateSampler.QueueFigure;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class QueuesResource {
   private static final int[] READY = {QueueFigure.READY};
   private static final int[] UNSETTLED = {QueueFigure.UNSETTLED};
-  private static final int[] MESSAGES = {QueueFigure.READY, QueueFigure.UNSETTLED};
+  private static final int[] SCHEDULED = {QueueFigure.SCHEDULED};
+  private static final int[] MESSAGES = {
+    QueueFigure.READY, QueueFigure.UNSETTLED, QueueFigure.SCHEDULED
+  };
+
+  private static final DateTimeFormatter IDLE_SINCE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private final Management management;
   private final RateSampler sampler;
@@ -46,13 +59,14 @@ final class QueuesResource {
             "name", queue -> TextNode.valueOf(queue.name()),
             "vhost", queue -> TextNode.valueOf(queue.virtualHost()),
             "type", queue -> TextNode.valueOf(queue.type()),
-            "messages", queue -> LongNode.valueOf(messages(queue.figures())),
+            "messages", queue -> LongNode.valueOf(queue.figures().messages()),
             "messages_ready", queue -> LongNode.valueOf(queue.figures().ready()),
             "messages_unacknowledged", queue -> LongNode.valueOf(queue.figures().unsettled()),
             "consumers", queue -> IntNode.valueOf(queue.figures().consumers()),
             "message_stats.publish_details.rate", queue -> rate(queue, QueueFigure.PUBLISH),
             "message_stats.deliver_get_details.rate",
-                queue -> rate(queue, QueueFigure.DELIVER, QueueFigure.DELIVER_NO_ACK),
+                queue ->
+                    rate(queue, QueueFigure.DELIVER, QueueFigure.DELIVER_NO_ACK, QueueFigure.GET),
             "message_stats.ack_details.rate", queue -> rate(queue, QueueFigure.ACK));
   }
 
@@ -85,13 +99,9 @@ final class QueuesResource {
     QueueInfo queue = find(request);
     ObjectNode view = view(queue, management.node().name(), Ranges.of(request));
     ArrayNode consumerDetails = view.putArray("consumer_details");
-    for (ConsumerInfo consumer : management.consumers(queue.virtualHost())) {
-      if (consumer.queue().equals(queue.name())) {
-        consumerDetails.add(consumers.view(consumer));
-      }
+    for (ConsumerInfo consumer : management.consumers(queue.virtualHost(), queue.name())) {
+      consumerDetails.add(consumers.view(consumer));
     }
-    view.putArray("incoming");
-    view.putArray("deliveries");
     return Reply.ok(Columns.of(request).of(view));
   }
 
@@ -116,6 +126,7 @@ final class QueuesResource {
   }
 
   private ObjectNode view(QueueInfo queue, String node, Ranges ranges) {
+    management.findOldest(List.of(queue));
     ObjectNode view = JsonViews.object();
     view.put("name", queue.name());
     view.put("vhost", queue.virtualHost());
@@ -134,36 +145,66 @@ final class QueuesResource {
       view.put("leader", node);
       view.putArray("members").add(node);
       view.putArray("online").add(node);
+      if (queue.deliveryLimit() >= 0) {
+        view.put("delivery_limit", queue.deliveryLimit());
+      }
     }
+    if (queue.figures().consumers() > 0) {
+      consumers.tags(view, management.consumers(queue.virtualHost(), queue.name()));
+    }
+    consumers.owner(view, queue.owner());
     putFigures(view, queue.figures());
     History history = sampler.queue(queue.virtualHost(), queue.name());
     Optional<SampleRange> lengths = ranges.lengths();
     views.details(view, "messages", history, lengths, MESSAGES);
     views.details(view, "messages_ready", history, lengths, READY);
     views.details(view, "messages_unacknowledged", history, lengths, UNSETTLED);
+    views.details(view, "messages_scheduled", history, lengths, SCHEDULED);
+    putUse(view, queue, history);
     view.set("message_stats", views.queueStats(history, ranges.rates()));
     return view;
   }
 
+  /** How much of the time consumers could take more, and since when nothing has happened. */
+  private void putUse(ObjectNode view, QueueInfo queue, @Nullable History history) {
+    if (queue.figures().consumers() == 0) {
+      view.putNull("consumer_capacity");
+      view.putNull("consumer_utilisation");
+    } else if (history != null && history.size() > 1) {
+      double share = Math.min(1, sampler.rate(history, QueueFigure.CAPABLE_MS) / 1_000);
+      view.put("consumer_capacity", share);
+      view.put("consumer_utilisation", share);
+    }
+    OptionalLong idle = sampler.idleSinceMs(queue.virtualHost(), queue.name());
+    if (idle.isPresent()) {
+      view.put("idle_since", IDLE_SINCE.format(Instant.ofEpochMilli(idle.getAsLong())));
+    }
+  }
+
   private static void putFigures(ObjectNode view, QueueFigures figures) {
-    long bytes = figures.readyBytes() + figures.unsettledBytes();
-    view.put("messages", messages(figures));
+    view.put("messages", figures.messages());
     view.put("messages_ready", figures.ready());
     view.put("messages_unacknowledged", figures.unsettled());
     view.put("messages_ram", figures.messagesInMemory());
-    view.put("message_bytes", bytes);
+    view.put("messages_ready_ram", figures.readyInMemory());
+    view.put("messages_unacknowledged_ram", figures.unsettled());
+    view.put("message_bytes", figures.bytes());
     view.put("message_bytes_ready", figures.readyBytes());
     view.put("message_bytes_unacknowledged", figures.unsettledBytes());
     view.put("message_bytes_ram", figures.memoryBytes());
     view.put("consumers", figures.consumers());
     view.put("memory", figures.memoryBytes());
+    view.put("disk_reads", figures.readBack());
+    if (figures.ready() == 0) {
+      view.putNull("head_message_timestamp");
+    } else if (!figures.isOldestUnknown()) {
+      view.put("head_message_timestamp", Math.floorDiv(figures.oldestAtMs(), 1_000L));
+    }
     // Not in RabbitMQ's API, and said in Warren's words.
+    view.put("messages_scheduled", figures.scheduled());
+    view.put("message_bytes_scheduled", figures.scheduledBytes());
     view.put("messages_dead_lettered", figures.deadLettered());
     view.put("messages_expired", figures.expired());
-  }
-
-  private static long messages(QueueFigures figures) {
-    return figures.ready() + figures.unsettled() + figures.scheduled();
   }
 
   private JsonNode rate(QueueInfo queue, int... figures) {

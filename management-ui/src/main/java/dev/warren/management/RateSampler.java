@@ -8,9 +8,12 @@ import dev.warren.core.broker.Management.MessageCounters;
 import dev.warren.core.broker.Management.QueueChurn;
 import dev.warren.core.broker.Management.QueueFigures;
 import dev.warren.core.broker.Management.QueueInfo;
+import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.time.BrokerClock;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ final class RateSampler {
   private final Map<ObjectName, Sampled> queues = new HashMap<>();
   private final Map<ObjectName, Sampled> exchanges = new HashMap<>();
   private final Map<Long, Sampled> open = new HashMap<>();
+  private final Map<String, Sampled> hosts = new HashMap<>();
   private final long[] timesMs;
   private final long[] timesNs;
   private long passes;
@@ -56,42 +60,72 @@ final class RateSampler {
     timesMs[slot] = clock.epochMs();
     timesNs[slot] = clock.nanoTime();
     passes++;
-    long ready = 0;
-    long unsettled = 0;
+    Lengths all = new Lengths();
+    Map<String, Lengths> byHost = new HashMap<>();
+    management.virtualHosts().forEach(name -> byHost.put(name, new Lengths()));
     for (QueueInfo queue : management.queues(null)) {
-      ready += queue.figures().ready();
-      unsettled += queue.figures().unsettled();
+      all.add(queue.figures());
+      byHost.computeIfAbsent(queue.virtualHost(), name -> new Lengths()).add(queue.figures());
       record(
           queues,
           new ObjectName(queue.virtualHost(), queue.name()),
-          QueueFigure.of(queue.figures()));
+          queue.id(),
+          QueueFigure.of(queue.figures()),
+          QueueFigure.COUNTERS);
     }
+    byHost.forEach(
+        (name, lengths) ->
+            record(
+                hosts,
+                name,
+                0,
+                TotalFigure.ofMessages(management.totals(name), lengths),
+                TotalFigure.READY));
     for (ExchangeInfo exchange : management.exchanges(null)) {
       record(
           exchanges,
           new ObjectName(exchange.virtualHost(), exchange.name()),
-          new long[] {exchange.publishedIn(), exchange.publishedOut()});
+          0,
+          new long[] {exchange.publishedIn(), exchange.publishedOut()},
+          2);
     }
     for (ConnectionView connection : connections.all()) {
-      record(open, connection.id(), ConnectionFigure.of(connection));
+      record(open, connection.id(), 0, ConnectionFigure.of(connection), 0);
     }
     forgetGone(queues);
     forgetGone(exchanges);
     forgetGone(open);
-    totals.record(TotalFigure.of(management, connections, ready, unsettled));
+    forgetGone(hosts);
+    totals.record(TotalFigure.of(management, connections, all));
   }
 
-  private <K> void record(Map<K, Sampled> sampled, K key, long[] figures) {
+  /**
+   * Takes a sample of one object. Another one which has taken its name begins anew.
+   *
+   * @param id by which one is told from another of its name
+   * @param counters how many figures, from the first, only go up
+   */
+  private <K> void record(Map<K, Sampled> sampled, K key, long id, long[] figures, int counters) {
     Sampled object = sampled.get(key);
+    if (object != null && (object.id != id || object.history.goesBack(figures, counters))) {
+      sampled.remove(key);
+      histories--;
+      object = null;
+    }
     if (object == null) {
       boolean keepsSamples = histories < options.historiesMax();
       object =
-          new Sampled(new History(figures.length, keepsSamples ? options.samplesMax() - 1 : 1));
+          new Sampled(id, new History(figures.length, keepsSamples ? options.samplesMax() - 1 : 1));
       sampled.put(key, object);
       histories++;
     }
+    boolean isNew = object.lastPass == 0;
     object.history.record(figures);
     object.lastPass = passes;
+    // The last figure of a queue changes while nothing happens.
+    if (isNew || object.history.hasChanged(Math.min(figures.length, QueueFigure.CAPABLE_MS))) {
+      object.changedAtMs = timeMs(0);
+    }
   }
 
   private <K> void forgetGone(Map<K, Sampled> sampled) {
@@ -108,6 +142,22 @@ final class RateSampler {
   /** A queue, if it has been sampled; figures by {@link QueueFigure}. */
   @Nullable History queue(String virtualHost, String name) {
     return history(queues.get(new ObjectName(virtualHost, name)));
+  }
+
+  /**
+   * When a queue's messages and counters were last seen to change, to the nearest sample; empty if
+   * the last one has.
+   */
+  OptionalLong idleSinceMs(String virtualHost, String name) {
+    Sampled queue = queues.get(new ObjectName(virtualHost, name));
+    return queue == null || queue.changedAtMs == timeMs(0)
+        ? OptionalLong.empty()
+        : OptionalLong.of(queue.changedAtMs);
+  }
+
+  /** A virtual host; figures by {@link TotalFigure}, up to the lengths of its queues. */
+  @Nullable History virtualHost(String name) {
+    return history(hosts.get(name));
   }
 
   /** An exchange: figure 0 is what came in, 1 what went to queues. */
@@ -150,8 +200,15 @@ final class RateSampler {
     static final int DELIVER_NO_ACK = 2;
     static final int REDELIVER = 3;
     static final int ACK = 4;
-    static final int READY = 5;
-    static final int UNSETTLED = 6;
+    static final int GET = 5;
+    static final int GET_EMPTY = 6;
+    private static final int COUNTERS = 7;
+    static final int READY = 7;
+    static final int UNSETTLED = 8;
+    static final int SCHEDULED = 9;
+
+    /** Goes up with time as long as somebody could take a message. */
+    static final int CAPABLE_MS = 10;
 
     private QueueFigure() {}
 
@@ -162,8 +219,12 @@ final class RateSampler {
         figures.deliveredPresettled(),
         figures.redelivered(),
         figures.settled(),
+        figures.got(),
+        figures.gotEmpty(),
         figures.ready(),
-        figures.unsettled()
+        figures.unsettled(),
+        figures.scheduled(),
+        figures.capableMs()
       };
     }
   }
@@ -173,8 +234,11 @@ final class RateSampler {
     static final int RECEIVED = 0;
     static final int SENT = 1;
 
+    static final int RECEIVED_FRAMES = 2;
+    static final int SENT_FRAMES = 3;
+
     /** From here on, messages in the order of {@link TotalFigure}. */
-    static final int MESSAGES = 2;
+    static final int MESSAGES = 4;
 
     private ConnectionFigure() {}
 
@@ -183,6 +247,8 @@ final class RateSampler {
       return new long[] {
         connection.receivedOctets(),
         connection.sentOctets(),
+        connection.frames().received(),
+        connection.frames().sent(),
         messages.published(),
         messages.confirmed(),
         messages.unroutableReturned(),
@@ -190,7 +256,9 @@ final class RateSampler {
         messages.delivered(),
         messages.deliveredPresettled(),
         messages.redelivered(),
-        messages.settled()
+        messages.settled(),
+        messages.got(),
+        messages.gotEmpty()
       };
     }
   }
@@ -205,23 +273,32 @@ final class RateSampler {
     static final int DELIVER_NO_ACK = 5;
     static final int REDELIVER = 6;
     static final int ACK = 7;
-    static final int READY = 8;
-    static final int UNSETTLED = 9;
-    static final int CONNECTION_CREATED = 10;
-    static final int CONNECTION_CLOSED = 11;
-    static final int SESSION_BEGUN = 12;
-    static final int SESSION_ENDED = 13;
-    static final int QUEUE_DECLARED = 14;
-    static final int QUEUE_CREATED = 15;
-    static final int QUEUE_DELETED = 16;
-    private static final int COUNT = 17;
+    static final int GET = 8;
+    static final int GET_EMPTY = 9;
+    static final int READY = 10;
+    static final int UNSETTLED = 11;
+    static final int SCHEDULED = 12;
+    static final int CONNECTION_CREATED = 13;
+    static final int CONNECTION_CLOSED = 14;
+    static final int SESSION_BEGUN = 15;
+    static final int SESSION_ENDED = 16;
+    static final int QUEUE_DECLARED = 17;
+    static final int QUEUE_CREATED = 18;
+    static final int QUEUE_DELETED = 19;
+    static final int PUBLISH_OUT = 20;
+    static final int IO_READS = 21;
+    static final int IO_READ_BYTES = 22;
+    static final int IO_WRITES = 23;
+    static final int IO_WRITE_BYTES = 24;
+    static final int IO_SYNCS = 25;
+    static final int MESSAGES_READ = 26;
+    static final int MESSAGES_WRITTEN = 27;
+    private static final int COUNT = 28;
 
     private TotalFigure() {}
 
-    private static long[] of(
-        Management management, Connections connections, long ready, long unsettled) {
-      MessageCounters counters = management.totals();
-      QueueChurn queues = management.queueChurn();
+    /** The first figures, up to the lengths of queues. */
+    private static long[] ofMessages(MessageCounters counters, Lengths lengths) {
       return new long[] {
         counters.published(),
         counters.confirmed(),
@@ -231,26 +308,60 @@ final class RateSampler {
         counters.deliveredPresettled(),
         counters.redelivered(),
         counters.settled(),
-        ready,
-        unsettled,
-        connections.created(),
-        connections.closed(),
-        connections.sessionsBegun(),
-        connections.sessionsEnded(),
-        queues.declared(),
-        queues.created(),
-        queues.deleted()
+        counters.got(),
+        counters.gotEmpty(),
+        lengths.ready,
+        lengths.unsettled,
+        lengths.scheduled
       };
+    }
+
+    private static long[] of(Management management, Connections connections, Lengths lengths) {
+      QueueChurn queues = management.queueChurn();
+      long[] all = Arrays.copyOf(ofMessages(management.totals(), lengths), COUNT);
+      all[CONNECTION_CREATED] = connections.created();
+      all[CONNECTION_CLOSED] = connections.closed();
+      all[SESSION_BEGUN] = connections.sessionsBegun();
+      all[SESSION_ENDED] = connections.sessionsEnded();
+      all[QUEUE_DECLARED] = queues.declared();
+      all[QUEUE_CREATED] = queues.created();
+      all[QUEUE_DELETED] = queues.deleted();
+      all[PUBLISH_OUT] = management.routed();
+      JournalStatistics journal = management.journal();
+      all[IO_READS] = journal.reads();
+      all[IO_READ_BYTES] = journal.bytesRead();
+      all[IO_WRITES] = journal.writes();
+      all[IO_WRITE_BYTES] = journal.bytesWritten();
+      all[IO_SYNCS] = journal.syncs();
+      all[MESSAGES_READ] = journal.messagesRead();
+      all[MESSAGES_WRITTEN] = journal.messagesWritten();
+      return all;
+    }
+  }
+
+  /** Messages of some queues together. */
+  private static final class Lengths {
+    private long ready;
+    private long unsettled;
+    private long scheduled;
+
+    void add(QueueFigures queue) {
+      ready += queue.ready();
+      unsettled += queue.unsettled();
+      scheduled += queue.scheduled();
     }
   }
 
   private record ObjectName(String virtualHost, String name) {}
 
   private static final class Sampled {
+    private final long id;
     private final History history;
     private long lastPass;
+    private long changedAtMs;
 
-    private Sampled(History history) {
+    private Sampled(long id, History history) {
+      this.id = id;
       this.history = history;
     }
   }

@@ -78,6 +78,7 @@ final class SessionsResource {
                     .put("value", filter.value()));
     view.put("delivery_count", link.deliveryCount());
     view.put("credit", link.credit());
+    view.put("consumer_timeout", link.consumerTimeoutMs());
     // Not in RabbitMQ's API.
     view.put("unsettled", link.unsettled());
     link.messages().ifPresent(messages -> view.set("message_stats", stats(messages)));

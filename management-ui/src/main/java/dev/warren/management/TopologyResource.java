@@ -122,8 +122,9 @@ final class TopologyResource {
       History history = sampler.queue(virtualHost, queue.name());
       double delivered =
           sampler.rate(history, QueueFigure.DELIVER)
-              + sampler.rate(history, QueueFigure.DELIVER_NO_ACK);
-      long messages = queue.figures().ready() + queue.figures().unsettled();
+              + sampler.rate(history, QueueFigure.DELIVER_NO_ACK)
+              + sampler.rate(history, QueueFigure.GET);
+      long messages = queue.figures().messages();
       String id = queueId(queue.name());
       nodes.put(
           id,

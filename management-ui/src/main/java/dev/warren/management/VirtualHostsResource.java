@@ -15,8 +15,10 @@ import dev.warren.core.security.AccessRules;
 import dev.warren.core.security.Identity;
 import dev.warren.core.security.Permissions;
 import dev.warren.core.security.VirtualHostSettings;
+import dev.warren.management.RateSampler.TotalFigure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -28,10 +30,15 @@ final class VirtualHostsResource {
 
   private final Management management;
   private final AccessAdministration access;
+  private final RateSampler sampler;
+  private final JsonViews views;
 
-  VirtualHostsResource(Management management, AccessAdministration access) {
+  VirtualHostsResource(
+      Management management, AccessAdministration access, RateSampler sampler, JsonViews views) {
     this.management = management;
     this.access = access;
+    this.sampler = sampler;
+    this.views = views;
   }
 
   void addTo(Routes routes) {
@@ -68,12 +75,12 @@ final class VirtualHostsResource {
     List<String> visible =
         VirtualHostScope.visible(request.user(), management.virtualHosts(), name -> name);
     return Pagination.of(request)
-        .reply(new Pagination.Listing<>(visible, name -> name, this::view));
+        .reply(new Pagination.Listing<>(visible, name -> name, name -> view(name, request)));
   }
 
   private Reply one(Request request) {
     String name = VirtualHostScope.required(management, request);
-    return Reply.ok(Columns.of(request).of(view(name)));
+    return Reply.ok(Columns.of(request).of(view(name, request)));
   }
 
   private Reply isAlive(Request request) {
@@ -185,12 +192,14 @@ final class VirtualHostsResource {
     return rules.virtualHost(name).orElseThrow(() -> none(name));
   }
 
-  private ObjectNode view(String name) {
+  private ObjectNode view(String name, Request request) {
     long ready = 0;
     long unsettled = 0;
+    long scheduled = 0;
     for (QueueInfo queue : management.queues(name)) {
       ready += queue.figures().ready();
       unsettled += queue.figures().unsettled();
+      scheduled += queue.figures().scheduled();
     }
     VirtualHostSettings settings =
         access.rules().virtualHost(name).orElse(VirtualHostSettings.DEFAULTS);
@@ -201,9 +210,18 @@ final class VirtualHostsResource {
     view.put("tracing", settings.tracing());
     view.set("metadata", metadata(settings));
     view.putObject("cluster_state").put(management.node().name(), "running");
-    view.put("messages", ready + unsettled);
+    view.put("messages", ready + unsettled + scheduled);
     view.put("messages_ready", ready);
     view.put("messages_unacknowledged", unsettled);
+    view.put("messages_scheduled", scheduled);
+    History history = sampler.virtualHost(name);
+    Optional<SampleRange> lengths = SampleRange.of(request, "lengths");
+    views.details(view, "messages", history, lengths, OverviewResource.MESSAGES);
+    views.details(view, "messages_ready", history, lengths, TotalFigure.READY);
+    views.details(view, "messages_unacknowledged", history, lengths, TotalFigure.UNSETTLED);
+    views.details(view, "messages_scheduled", history, lengths, TotalFigure.SCHEDULED);
+    view.set(
+        "message_stats", views.virtualHostStats(history, SampleRange.of(request, "msg_rates")));
     return view;
   }
 

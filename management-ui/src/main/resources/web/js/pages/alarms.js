@@ -27,7 +27,7 @@ export const alarms = {
         ${overview.limits_reached.map((one) => html`<li>The ${one.scope} ${one.name} has reached its limit of ${one.value} ${one.limit.replace("max-", "")}.</li>`)}
         ${overview.certificate_warnings.map((one) => html`<li>${typeof one === "string" ? one : JSON.stringify(one)}</li>`)}</ul></div>`}
       <dl class="figures">
-        ${figure("Memory", bytes(found.mem_used), `alarm at ${bytes(found.mem_limit)}`)}
+        ${figure("Memory", bytes(found.heap_used), `of the heap; alarm at ${bytes(found.heap_limit)}`)}
         ${figure("Disk free", bytes(found.disk_free), `alarm below ${bytes(found.disk_free_limit)}`)}
         ${figure("Files open", found.fd_used, `of ${found.fd_total}`)}
       </dl>

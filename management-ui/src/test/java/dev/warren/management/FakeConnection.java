@@ -74,6 +74,11 @@ final class FakeConnection implements ConnectionView {
   }
 
   @Override
+  public Frames frames() {
+    return new Frames(10, 20);
+  }
+
+  @Override
   public boolean isBlocked() {
     return id % 5 == 0;
   }

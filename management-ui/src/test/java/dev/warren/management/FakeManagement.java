@@ -4,6 +4,7 @@ import dev.warren.core.broker.ListenerCertificates;
 import dev.warren.core.broker.ListenerCertificates.CertificateFile;
 import dev.warren.core.broker.ListenerCertificates.Validity;
 import dev.warren.core.broker.Management;
+import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.routing.Binding;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,7 +77,25 @@ final class FakeManagement implements Management {
     long published = queues.stream().mapToLong(queue -> queue.published).sum();
     long delivered = queues.stream().mapToLong(queue -> queue.delivered).sum();
     long settled = queues.stream().mapToLong(queue -> queue.settled).sum();
-    return new MessageCounters(published, published, 12, 3, delivered, 0, 0, settled);
+    return new MessageCounters(published, published, 12, 3, delivered, 0, 0, settled, 0, 0);
+  }
+
+  @Override
+  public MessageCounters totals(String virtualHost) {
+    return totals();
+  }
+
+  @Override
+  public long routed() {
+    return queues.stream().mapToLong(queue -> queue.published).sum();
+  }
+
+  @Override
+  public void findOldest(List<QueueInfo> asked) {}
+
+  @Override
+  public JournalStatistics journal() {
+    return new JournalStatistics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
   }
 
   @Override
@@ -142,6 +161,7 @@ final class FakeManagement implements Management {
     private final String name;
     private final String type;
     private final Map<String, Object> arguments;
+    private volatile long id = 1;
     private volatile long published;
     private volatile long delivered;
     private volatile long settled;
@@ -171,17 +191,29 @@ final class FakeManagement implements Management {
       return this;
     }
 
+    /** It is deleted and made again: its figures begin anew. */
+    synchronized FakeQueue madeAgain() {
+      id++;
+      published = 0;
+      delivered = 0;
+      settled = 0;
+      return this;
+    }
+
     private synchronized QueueInfo info() {
       long ready = published - delivered;
       long unsettled = delivered - settled;
       return new QueueInfo(
+          id,
           virtualHost,
           name,
           type,
           true,
           false,
           false,
+          0,
           arguments,
+          -1,
           false,
           new QueueFigures(
               ready,
@@ -189,15 +221,21 @@ final class FakeManagement implements Management {
               0,
               ready * 1_024,
               unsettled * 1_024,
+              0,
               consumers,
               ready * 1_024,
               ready,
+              published - settled,
               0,
               published,
               delivered,
               0,
               0,
               settled,
+              0,
+              0,
+              0,
+              0,
               0,
               0));
     }

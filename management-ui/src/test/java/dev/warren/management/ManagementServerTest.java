@@ -34,6 +34,11 @@ final class ManagementServerTest {
     server.close();
   }
 
+  private static ConsumerInfo consumer(String queue, boolean presettled) {
+    return new ConsumerInfo(
+        "/", queue, "tag-1", 1, 7, 3, presettled, true, false, false, 60_000, 100, 2);
+  }
+
   @Test
   void asksForCredentials() {
     HttpResponse<String> response =
@@ -213,7 +218,7 @@ final class ManagementServerTest {
   void givesEveryObjectItsMandatoryFields() {
     server.management.queue("/", "orders", "quorum", Map.of("x-delivery-limit", 5));
     server.management.exchange("events", "topic").binding("events", "a.#", "orders");
-    server.management.consumers.add(new ConsumerInfo("/", "orders", "tag-1", 1, 3, false, 100, 2));
+    server.management.consumers.add(consumer("orders", false));
     server.connections.add(new FakeConnection(1, "guest", "shop", 1_000_000));
 
     assertHas(
@@ -283,7 +288,7 @@ final class ManagementServerTest {
   void showsOneQueueWithConsumersAndBindings() {
     server.management.queue("/", "a/b", "quorum", Map.of("x-delivery-limit", 5)).moves(9, 4, 1);
     server.management.binding("", "a/b", "a/b").binding("", "other", "other");
-    server.management.consumers.add(new ConsumerInfo("/", "a/b", "tag-1", 1, 3, true, 100, 2));
+    server.management.consumers.add(consumer("a/b", true));
     JsonNode queue = server.get("/api/queues/%2F/a%2Fb");
     assertThat(queue.get("messages").asLong()).isEqualTo(8);
     assertThat(queue.get("message_bytes_ready").asLong()).isEqualTo(5_120);

@@ -32,6 +32,51 @@ final class RatesTest {
   }
 
   @Test
+  void aQueueMadeAgainBeginsANewHistory() {
+    try (RunningServer server = new RunningServer(1_000_000)) {
+      FakeQueue queue = server.management.queue("orders").moves(500, 300, 200);
+      server.second();
+      queue.madeAgain().moves(600, 0, 0);
+      server.second();
+
+      JsonNode first =
+          server.get(
+              "/api/queues/%2F/orders?msg_rates_age=60&msg_rates_incr=1&columns=message_stats");
+      assertThat(first.at("/message_stats/publish").asLong()).isEqualTo(600);
+      assertThat(first.at("/message_stats/publish_details/rate").asDouble()).isZero();
+      assertThat(first.at("/message_stats/publish_details/samples")).hasSize(1);
+
+      queue.moves(10, 0, 0);
+      server.second();
+      assertThat(
+              server
+                  .get("/api/queues/%2F/orders")
+                  .at("/message_stats/publish_details/rate")
+                  .asDouble())
+          .isEqualTo(10.0);
+    }
+  }
+
+  @Test
+  void saysSinceWhenNothingHasHappened() {
+    try (RunningServer server = new RunningServer(1_000_000)) {
+      server.management.queue("orders").moves(500, 300, 200);
+      server.second();
+      long changedAtMs = server.clock.epochMs();
+      assertThat(server.get("/api/queues/%2F/orders").has("idle_since")).isFalse();
+      server.second();
+      server.second();
+
+      assertThat(server.get("/api/queues/%2F/orders").path("idle_since").asText())
+          .isEqualTo(
+              java.time.format.DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx")
+                  .format(
+                      java.time.Instant.ofEpochMilli(changedAtMs)
+                          .atOffset(java.time.ZoneOffset.UTC)));
+    }
+  }
+
+  @Test
   void givesNoRateFromOneSample() {
     try (RunningServer server = new RunningServer(1_000_000)) {
       server.management.queue("orders").moves(500, 0, 0);

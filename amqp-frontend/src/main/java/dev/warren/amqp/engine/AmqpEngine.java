@@ -152,6 +152,16 @@ public final class AmqpEngine {
     return transport.getRemoteChannelMax();
   }
 
+  /** Frames that came, those of the login not counted. */
+  public long framesReceived() {
+    return transport.framesReceived;
+  }
+
+  /** Frames that were written, those of the login not counted. */
+  public long framesSent() {
+    return transport.framesSent;
+  }
+
   /** Octets of messages among those taken: the rest is what the peer says about them. */
   public long payloadOctets() {
     return transport.payloadOctets();

@@ -71,6 +71,8 @@ final class GuardedTransport extends TransportImpl {
   private boolean detachUndispatched;
   private boolean endUndispatched;
   private long payloadOctets;
+  long framesReceived;
+  long framesSent;
   private @Nullable FrameTrace trace;
 
   /** A fault of the peer's on one session. */
@@ -126,6 +128,7 @@ final class GuardedTransport extends TransportImpl {
 
   @Override
   public boolean handleFrame(TransportFrame frame) {
+    framesReceived++;
     if (trace != null) {
       trace.received(frame.getChannel(), frame.getBody(), frame.getPayload());
     }
@@ -457,6 +460,7 @@ final class GuardedTransport extends TransportImpl {
       @Nullable FrameBody body,
       @Nullable ReadableBuffer payload,
       @Nullable Runnable onPayloadTooLarge) {
+    framesSent++;
     FrameTrace shown = trace;
     if (shown == null) {
       super.writeFrame(channel, body, payload, onPayloadTooLarge);

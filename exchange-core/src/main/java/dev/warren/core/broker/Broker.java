@@ -151,10 +151,14 @@ public final class Broker implements AutoCloseable {
 
     @Override
     public void delete(Actor actor, String name) {
-      VirtualHost host = virtualHosts.remove(name);
-      if (host != null) {
-        host.deleteAllNow(actor);
-      }
+      departed.removeVirtualHost(
+          name,
+          () -> {
+            VirtualHost host = virtualHosts.remove(name);
+            if (host != null) {
+              host.deleteAllNow(actor);
+            }
+          });
     }
   }
 

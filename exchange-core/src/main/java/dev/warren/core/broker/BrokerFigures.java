@@ -5,7 +5,6 @@ import dev.warren.core.journal.JournalLatencies;
 import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.queue.DeathReason;
 import dev.warren.core.queue.QueueCounters;
-import dev.warren.core.queue.QueueOptions;
 import dev.warren.core.time.Histogram;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,6 +27,8 @@ public final class BrokerFigures {
   /**
    * Messages handed out and settled, of queues of one type.
    *
+   * @param got taken one by one over HTTP, which is not delivered
+   * @param gotEmpty how often nothing was found so
    * @param deadLetters by reason, to a dead-letter exchange
    * @param dropped by reason, for want of one
    */
@@ -37,6 +38,8 @@ public final class BrokerFigures {
       long deliveredPresettled,
       long redelivered,
       long settled,
+      long got,
+      long gotEmpty,
       Map<DeathReason, Long> deadLetters,
       Map<DeathReason, Long> dropped) {
     /** Copies the maps. */
@@ -64,6 +67,34 @@ public final class BrokerFigures {
       sums.forEach((type, sum) -> totals.add(sum.totals(type)));
       return totals;
     }
+  }
+
+  /** Of all queues, those that are gone too. */
+  Sum totals() {
+    DepartedQueues departed = broker.departedQueues();
+    synchronized (departed) {
+      Sum sum = departed.copy().values().stream().reduce(Sum.ZERO, Sum::plus);
+      for (VirtualHost host : broker.virtualHosts().values()) {
+        sum = sum.plus(present(host));
+      }
+      return sum;
+    }
+  }
+
+  /** Of all queues of a virtual host, those that are gone too. */
+  Sum totals(VirtualHost host) {
+    DepartedQueues departed = broker.departedQueues();
+    synchronized (departed) {
+      return departed.of(host.name()).plus(present(host));
+    }
+  }
+
+  private static Sum present(VirtualHost host) {
+    Sum sum = Sum.ZERO;
+    for (var queue : host.topology().queues()) {
+      sum = sum.plus(Sum.of((QueueProxy) queue));
+    }
+    return sum;
   }
 
   /** Messages published that their publishers wanted to be told about. */
@@ -118,23 +149,26 @@ public final class BrokerFigures {
       long presettled,
       long redelivered,
       long settled,
+      long got,
+      long gotEmpty,
       Map<DeathReason, Long> deadLetters,
       Map<DeathReason, Long> dropped) {
+    static final Sum ZERO = new Sum(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
 
     static Sum of(QueueProxy queue) {
       QueueCounters counters = queue.counters();
-      QueueOptions options = queue.definition().options();
+      boolean kept = queue.keepsDeadLetters();
       Map<DeathReason, Long> deaths = new EnumMap<>(DeathReason.class);
       for (DeathReason reason : DeathReason.values()) {
-        boolean kept = options.deadLetterExchange() != null;
         deaths.put(reason, kept ? counters.deadLettered(reason) : counters.died(reason));
       }
-      boolean kept = options.deadLetterExchange() != null;
       return new Sum(
           counters.delivered(),
           counters.deliveredPresettled(),
           counters.redelivered(),
           counters.acknowledged(),
+          counters.got(),
+          counters.gotEmpty(),
           kept ? deaths : Map.of(),
           kept ? Map.of() : deaths);
     }
@@ -145,6 +179,8 @@ public final class BrokerFigures {
           presettled + other.presettled,
           redelivered + other.redelivered,
           settled + other.settled,
+          got + other.got,
+          gotEmpty + other.gotEmpty,
           plus(deadLetters, other.deadLetters),
           plus(dropped, other.dropped));
     }
@@ -159,7 +195,7 @@ public final class BrokerFigures {
 
     TypeTotals totals(String type) {
       return new TypeTotals(
-          type, delivered, presettled, redelivered, settled, deadLetters, dropped);
+          type, delivered, presettled, redelivered, settled, got, gotEmpty, deadLetters, dropped);
     }
   }
 }

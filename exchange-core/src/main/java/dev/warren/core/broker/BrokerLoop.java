@@ -222,6 +222,11 @@ public final class BrokerLoop {
     dirtyQueues.add(queue);
   }
 
+  /** Wall-clock time of this moment; any thread. */
+  long epochMs() {
+    return clock.epochMs();
+  }
+
   /** Wall-clock time, read once a tick. */
   long nowMs() {
     if (!nowKnown) {

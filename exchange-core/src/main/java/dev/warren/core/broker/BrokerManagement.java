@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.broker.LoopCounters.Counter;
+import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.queue.DeathReason;
 import dev.warren.core.queue.QueueCounters;
 import dev.warren.core.routing.Binding;
@@ -18,15 +19,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The broker as the operator sees it. Thread-safe: reads snapshots and counters only. */
 final class BrokerManagement implements Management {
+  /** Queues whose oldest message is looked for at a time. */
+  private static final int FINDING_OLDEST_MAX = 1024;
+
   private final Broker broker;
   private final Path dataDirectory;
   private final long startedAtMs;
   private final ConcurrentMap<String, Sorted> sorted = new ConcurrentHashMap<>();
+  private final AtomicInteger findingOldest = new AtomicInteger();
   private volatile List<ListenerInfo> listeners = List.of();
 
   BrokerManagement(Broker broker, Path dataDirectory) {
@@ -72,15 +78,18 @@ final class BrokerManagement implements Management {
   static QueueInfo info(QueueProxy queue) {
     QueueDefinition d = queue.definition();
     return new QueueInfo(
+        d.id(),
         d.virtualHost(),
         d.name(),
         d.type(),
         d.durable(),
         d.autoDelete(),
         d.isExclusive(),
+        d.exclusiveTo(),
         d.arguments(),
+        queue.deliveryLimit(),
         queue.isPaused(),
-        figures(queue.counters()));
+        figures(queue.counters(), queue.owner().epochMs()));
   }
 
   @Override
@@ -178,43 +187,95 @@ final class BrokerManagement implements Management {
     return all;
   }
 
+  @Override
+  public List<ConsumerInfo> consumers(String virtualHost, String queue) {
+    VirtualHost host = broker.virtualHosts().get(virtualHost);
+    return host != null && host.topology().queue(queue) instanceof QueueProxy proxy
+        ? proxy.consumers().snapshot().stream().map(one -> info(host, one)).toList()
+        : List.of();
+  }
+
   private static ConsumerInfo info(VirtualHost host, QueueSubscription subscription) {
     Subscription.Request request = subscription.request();
+    QueueSubscription.Place place = subscription.place();
+    QueueProxy queue = subscription.queue();
+    boolean browses = subscription.consumer().isBrowsing();
     return new ConsumerInfo(
         host.name(),
         request.queue(),
         request.consumerTag(),
-        request.connectionId(),
+        place.connectionId(),
+        place.channel(),
         request.priority(),
         request.presettled(),
+        subscription.consumer().isActive(),
+        queue.isForSingleActive() && !browses,
+        queue.isForSingleConsumer() && !browses,
+        subscription.timeoutMs(),
         subscription.consumer().credit(),
         subscription.consumer().unsettled());
   }
 
   @Override
   public MessageCounters totals() {
-    long delivered = 0;
-    long presettled = 0;
-    long redelivered = 0;
-    long settled = 0;
-    for (VirtualHost host : hosts(null)) {
-      for (var queue : host.topology().queues()) {
-        QueueFigures figures = figures(((QueueProxy) queue).counters());
-        delivered += figures.delivered();
-        presettled += figures.deliveredPresettled();
-        redelivered += figures.redelivered();
-        settled += figures.settled();
-      }
-    }
-    return new MessageCounters(
+    return counters(
         sum(Counter.PUBLISHED),
         sum(Counter.CONFIRMED),
         sum(Counter.UNROUTABLE_RETURNED),
         sum(Counter.UNROUTABLE_DROPPED),
-        delivered,
-        presettled,
-        redelivered,
-        settled);
+        broker.figures().totals());
+  }
+
+  @Override
+  public MessageCounters totals(String virtualHost) {
+    VirtualHost host = broker.virtualHosts().get(virtualHost);
+    ExchangeCounters exchanges = host == null ? new ExchangeCounters() : host.exchangeTotals();
+    return counters(
+        exchanges.publishedIn(),
+        0,
+        exchanges.unroutableReturned(),
+        exchanges.unroutableDropped(),
+        host == null ? BrokerFigures.Sum.ZERO : broker.figures().totals(host));
+  }
+
+  private static MessageCounters counters(
+      long published, long confirmed, long returned, long dropped, BrokerFigures.Sum queues) {
+    return new MessageCounters(
+        published,
+        confirmed,
+        returned,
+        dropped,
+        queues.delivered(),
+        queues.presettled(),
+        queues.redelivered(),
+        queues.settled(),
+        queues.got(),
+        queues.gotEmpty());
+  }
+
+  @Override
+  public long routed() {
+    return sum(Counter.ROUTED);
+  }
+
+  @Override
+  public void findOldest(List<QueueInfo> queues) {
+    for (QueueInfo info : queues) {
+      if (info.figures().isOldestUnknown()
+          && findingOldest.get() < FINDING_OLDEST_MAX
+          && broker
+                  .virtualHost(info.virtualHost())
+                  .flatMap(host -> host.queue(info.name()))
+                  .orElse(null)
+              instanceof QueueProxy queue) {
+        queue.findOldest(findingOldest);
+      }
+    }
+  }
+
+  @Override
+  public JournalStatistics journal() {
+    return broker.journalStatistics();
   }
 
   @Override
@@ -262,22 +323,28 @@ final class BrokerManagement implements Management {
     return sum;
   }
 
-  private static QueueFigures figures(QueueCounters c) {
+  private static QueueFigures figures(QueueCounters c, long nowMs) {
     return new QueueFigures(
         c.ready(),
         c.unsettled(),
         c.scheduled(),
         c.readyBytes(),
         c.unsettledBytes(),
+        c.scheduledBytes(),
         (int) c.consumers(),
         c.memoryBytes(),
-        0,
+        c.readyInMemory(),
+        c.readyInMemory() + c.unsettled() + c.scheduledInMemory(),
         c.oldestAtMs(),
         c.enqueued(),
         c.delivered(),
         c.deliveredPresettled(),
         c.redelivered(),
         c.acknowledged(),
+        c.got(),
+        c.gotEmpty(),
+        c.readBack(),
+        c.capableMs(nowMs),
         deadLettered(c),
         c.expired());
   }

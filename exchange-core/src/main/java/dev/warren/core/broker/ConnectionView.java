@@ -36,6 +36,12 @@ public interface ConnectionView {
   /** Octets sent. */
   long sentOctets();
 
+  /** Frames so far, those of the login not counted. */
+  Frames frames();
+
+  /** How many frames came and went. */
+  record Frames(long received, long sent) {}
+
   /** Whether it publishes and is kept from it by an alarm. */
   boolean isBlocked();
 

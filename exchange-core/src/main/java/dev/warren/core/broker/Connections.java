@@ -27,6 +27,8 @@ public final class Connections {
   private final AtomicLong closed = new AtomicLong();
   private final LongAdder closedReceivedOctets = new LongAdder();
   private final LongAdder closedSentOctets = new LongAdder();
+  private final LongAdder closedReceivedFrames = new LongAdder();
+  private final LongAdder closedSentFrames = new LongAdder();
   private final LongAdder sessionsBegun = new LongAdder();
   private final LongAdder sessionsEnded = new LongAdder();
 
@@ -167,6 +169,16 @@ public final class Connections {
     return closedSentOctets.sum();
   }
 
+  /** Frames that came on connections which have ended. */
+  public long closedReceivedFrames() {
+    return closedReceivedFrames.sum();
+  }
+
+  /** Frames sent on connections which have ended. */
+  public long closedSentFrames() {
+    return closedSentFrames.sum();
+  }
+
   /** Begun sessions of a user, over all his connections. */
   public int sessionsOfUser(String user) {
     return sessions.getOrDefault(user, 0);
@@ -185,6 +197,8 @@ public final class Connections {
       closed.incrementAndGet();
       closedReceivedOctets.add(connection.receivedOctets());
       closedSentOctets.add(connection.sentOctets());
+      closedReceivedFrames.add(connection.frames().received());
+      closedSentFrames.add(connection.frames().sent());
       closedListeners.forEach(listener -> listener.accept(connection.id()));
     }
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class DepartedQueues {
   private final Map<String, BrokerFigures.Sum> byType = new HashMap<>();
+  private final Map<String, BrokerFigures.Sum> byVirtualHost = new HashMap<>();
   private final LongAdder declared = new LongAdder();
   private final LongAdder created = new LongAdder();
   private final LongAdder deleted = new LongAdder();
@@ -19,7 +20,9 @@ final class DepartedQueues {
   void remove(QueueProxy queue, Runnable action) {
     synchronized (this) {
       action.run();
-      byType.merge(queue.definition().type(), BrokerFigures.Sum.of(queue), BrokerFigures.Sum::plus);
+      BrokerFigures.Sum sum = BrokerFigures.Sum.of(queue);
+      byType.merge(queue.definition().type(), sum, BrokerFigures.Sum::plus);
+      byVirtualHost.merge(queue.definition().virtualHost(), sum, BrokerFigures.Sum::plus);
     }
     deleted.increment();
   }
@@ -32,6 +35,18 @@ final class DepartedQueues {
     }
   }
 
+  /** Takes a virtual host away, by the action; one of its name that comes later begins anew. */
+  synchronized void removeVirtualHost(String name, Runnable action) {
+    action.run();
+    byVirtualHost.remove(name);
+  }
+
+  /** Of one virtual host's. */
+  synchronized BrokerFigures.Sum of(String virtualHost) {
+    return byVirtualHost.getOrDefault(virtualHost, BrokerFigures.Sum.ZERO);
+  }
+
+  /** By type. */
   synchronized Map<String, BrokerFigures.Sum> copy() {
     return new HashMap<>(byType);
   }

@@ -20,6 +20,14 @@ final class ExchangeCounters {
     return forgotten;
   }
 
+  /** Adds what another has counted. */
+  void add(ExchangeCounters other) {
+    in.add(other.publishedIn());
+    out.add(other.publishedOut());
+    returned.add(other.unroutableReturned());
+    dropped.add(other.unroutableDropped());
+  }
+
   /** A message came in and went to so many queues. */
   void published(int queues) {
     in.increment();

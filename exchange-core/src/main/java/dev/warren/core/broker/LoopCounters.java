@@ -25,6 +25,8 @@ final class LoopCounters {
     PUBLISHERS_CLOSED,
     /** Outcomes accepted told to publishers. */
     CONFIRMED,
+    /** Times a message was put into a queue by a publisher. */
+    ROUTED,
     /** Messages released for want of a queue. */
     UNROUTABLE_RETURNED,
     /** The same, pre-settled: dropped. */
@@ -35,6 +37,12 @@ final class LoopCounters {
   void increment(Counter counter) {
     int i = counter.ordinal();
     VALUES.setOpaque(values, i, values[i] + 1);
+  }
+
+  /** Adds so many; owner only. */
+  void add(Counter counter, long count) {
+    int i = counter.ordinal();
+    VALUES.setOpaque(values, i, values[i] + count);
   }
 
   /** Reads a value; any thread. */

@@ -1,5 +1,6 @@
 package dev.warren.core.broker;
 
+import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.Destination;
 import java.util.List;
@@ -40,8 +41,27 @@ public interface Management {
   /** The consumers. */
   List<ConsumerInfo> consumers(@Nullable String virtualHost);
 
-  /** Counters of the whole broker. */
+  /** Counters of the whole broker. They never go back while it runs. */
   MessageCounters totals();
+
+  /**
+   * The same of one virtual host, of which confirms are not counted. They begin anew with one that
+   * is made again under its name.
+   */
+  MessageCounters totals(String virtualHost);
+
+  /** How often messages were put into a queue by publishers, since start. */
+  long routed();
+
+  /**
+   * Begins to find out when the oldest ready message came, of those queues of which that is not
+   * known because it is on disk. Figures asked for a moment later tell. What is too much at a time
+   * is left out.
+   */
+  void findOldest(List<QueueInfo> queues);
+
+  /** Figures of the journal. */
+  JournalStatistics journal();
 
   /** How queues came and went since start. */
   QueueChurn queueChurn();
@@ -58,26 +78,43 @@ public interface Management {
   /**
    * A queue.
    *
+   * @param id of this one among all that ever had its name; {@link #UNNUMBERED} for volatile ones
+   * @param owner the connection it is exclusive to, or 0
+   * @param deliveryLimit failed deliveries after which a message dies, or negative without a limit
    * @param paused whether consumers get nothing
    */
   record QueueInfo(
+      long id,
       String virtualHost,
       String name,
       String type,
       boolean durable,
       boolean autoDelete,
       boolean exclusive,
+      long owner,
       Map<String, Object> arguments,
+      int deliveryLimit,
       boolean paused,
-      QueueFigures figures) {}
+      QueueFigures figures) {
+    /** It has no number. */
+    public static final long UNNUMBERED = 0;
+  }
 
   /**
    * A queue's figures: gauges first, then counters since start.
    *
-   * @param scheduled messages waiting to be dead-lettered
+   * @param scheduled messages which went back and wait for their time, or to be dead-lettered
    * @param memoryBytes payload kept in memory
+   * @param readyInMemory ready messages whose payload is in memory
+   * @param messagesInMemory all messages whose payload is in memory
    * @param oldestAtMs when the oldest ready message came, in milliseconds since the epoch; 0 if
    *     there is none, or if it is not known because it is on disk
+   * @param delivered to consumers that settle
+   * @param deliveredPresettled to those that do not
+   * @param got taken one by one over HTTP; these do not count as delivered
+   * @param gotEmpty how often nothing was found so
+   * @param readBack messages read back from the journal
+   * @param capableMs for how long somebody stood ready to take another message
    */
   record QueueFigures(
       long ready,
@@ -85,8 +122,10 @@ public interface Management {
       long scheduled,
       long readyBytes,
       long unsettledBytes,
+      long scheduledBytes,
       int consumers,
       long memoryBytes,
+      long readyInMemory,
       long messagesInMemory,
       long oldestAtMs,
       long published,
@@ -94,8 +133,58 @@ public interface Management {
       long deliveredPresettled,
       long redelivered,
       long settled,
+      long got,
+      long gotEmpty,
+      long readBack,
+      long capableMs,
       long deadLettered,
-      long expired) {}
+      long expired) {
+    /** Of a queue in which nothing ever was. */
+    public static final QueueFigures NOTHING =
+        new QueueFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** The same with so many consumers. */
+    public QueueFigures withConsumers(int count) {
+      return new QueueFigures(
+          ready,
+          unsettled,
+          scheduled,
+          readyBytes,
+          unsettledBytes,
+          scheduledBytes,
+          count,
+          memoryBytes,
+          readyInMemory,
+          messagesInMemory,
+          oldestAtMs,
+          published,
+          delivered,
+          deliveredPresettled,
+          redelivered,
+          settled,
+          got,
+          gotEmpty,
+          readBack,
+          capableMs,
+          deadLettered,
+          expired);
+    }
+
+    /** All messages: those that wait for their time are in the queue too. */
+    public long messages() {
+      return ready + unsettled + scheduled;
+    }
+
+    /** Bytes of all messages. */
+    public long bytes() {
+      return readyBytes + unsettledBytes + scheduledBytes;
+    }
+
+    /** Whether there is an oldest ready message of which it is not known when it came. */
+    public boolean isOldestUnknown() {
+      return ready > 0 && oldestAtMs == 0;
+    }
+  }
 
   /** An exchange, with counters of what came in and what went to queues. */
   record ExchangeInfo(
@@ -140,14 +229,28 @@ public interface Management {
     }
   }
 
-  /** A consumer. */
+  /**
+   * A consumer.
+   *
+   * @param connectionId that has it, or 0 if none has at present
+   * @param channel the number of its session there
+   * @param active false while it waits to be the single active consumer
+   * @param singleActive whether its queue has such a one, and it is that or waits for it
+   * @param exclusive whether there can be no other
+   * @param timeoutMs how long it may hold a message, or 0 for any time
+   */
   record ConsumerInfo(
       String virtualHost,
       String queue,
       String consumerTag,
       long connectionId,
+      int channel,
       int priority,
       boolean presettled,
+      boolean active,
+      boolean singleActive,
+      boolean exclusive,
+      long timeoutMs,
       int credit,
       int unsettled) {}
 
@@ -158,6 +261,8 @@ public interface Management {
    * @param confirmed outcomes accepted told to them
    * @param unroutableReturned released for want of a queue
    * @param unroutableDropped the same, pre-settled
+   * @param got messages taken one by one over HTTP; these do not count as delivered
+   * @param gotEmpty how often nothing was found so
    */
   record MessageCounters(
       long published,
@@ -167,7 +272,9 @@ public interface Management {
       long delivered,
       long deliveredPresettled,
       long redelivered,
-      long settled) {}
+      long settled,
+      long got,
+      long gotEmpty) {}
 
   /** Queues declared, whether new or not; made; and deleted. */
   record QueueChurn(long declared, long created, long deleted) {}
@@ -206,6 +313,11 @@ public interface Management {
     public boolean tls() {
       return certificates.isPresent();
     }
+  }
+
+  /** The consumers of one queue. */
+  default List<ConsumerInfo> consumers(String virtualHost, String queue) {
+    return consumers(virtualHost).stream().filter(c -> c.queue().equals(queue)).toList();
   }
 
   /** The queue with this name. */

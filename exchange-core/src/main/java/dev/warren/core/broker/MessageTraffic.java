@@ -95,6 +95,8 @@ public final class MessageTraffic {
         get(DELIVERED),
         get(DELIVERED_PRESETTLED),
         get(REDELIVERED),
-        get(SETTLED));
+        get(SETTLED),
+        0,
+        0);
   }
 }

@@ -8,7 +8,9 @@ import dev.warren.core.queue.PayloadBudget;
 import dev.warren.core.queue.QueueCounters;
 import dev.warren.core.queue.QueueOptions;
 import dev.warren.core.queue.QueueState;
+import dev.warren.core.queue.SingleActive;
 import dev.warren.core.routing.RoutedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,10 @@ final class QueueProxy implements RoutedQueue {
 
   /** A subscription that is not shared. */
   private final boolean singleConsumer;
+
+  private final boolean singleActive;
+  private final boolean keepsDeadLetters;
+  private final int deliveryLimit;
 
   /** What a subscription selects; anything else does not come in. */
   private final MessageFilter wanted;
@@ -53,6 +59,9 @@ final class QueueProxy implements RoutedQueue {
   /** Whether consumers get nothing; written by the control thread. */
   private volatile boolean paused;
 
+  /** Whether the journal reads, or is about to, when the oldest message came. */
+  private final AtomicBoolean findingOldest = new AtomicBoolean();
+
   private boolean dirty;
   private boolean moreScheduled;
   private boolean deleted;
@@ -72,6 +81,9 @@ final class QueueProxy implements RoutedQueue {
         options.consumerTimeoutMs() == QueueOptions.NONE
             ? environment.consumerTimeoutMs()
             : options.consumerTimeoutMs();
+    this.deliveryLimit = options.deliveryLimit();
+    this.keepsDeadLetters = options.deadLetterExchange() != null;
+    this.singleActive = options.singleActive() != SingleActive.NONE;
     this.singleConsumer =
         Boolean.FALSE.equals(definition.arguments().get(SubscriptionQueues.SHARED));
     this.wanted = SubscriptionQueues.filterOf(definition.arguments());
@@ -285,6 +297,62 @@ final class QueueProxy implements RoutedQueue {
           state.pause(now);
           markDirty();
         });
+  }
+
+  /**
+   * Finds out when the oldest ready message came, which is on disk. Does nothing while that is
+   * under way. Any thread.
+   *
+   * @param underWay counts those of all queues
+   */
+  void findOldest(AtomicInteger underWay) {
+    if (findingOldest.compareAndSet(false, true)) {
+      underWay.incrementAndGet();
+      Runnable done =
+          () -> {
+            findingOldest.set(false);
+            underWay.decrementAndGet();
+          };
+      owner.execute(() -> readHeads(done));
+    }
+  }
+
+  private void readHeads(Runnable done) {
+    long[] positions = deleted ? new long[0] : state.unknownHeads();
+    if (positions.length == 0) {
+      done.run();
+      return;
+    }
+    reads.read(
+        positions,
+        (read, failure) ->
+            owner.execute(
+                () -> {
+                  done.run();
+                  if (failure == null && !deleted) {
+                    state.learnHeads(read);
+                  }
+                }));
+  }
+
+  /** Whether no two consumers may be there at a time. */
+  boolean isForSingleConsumer() {
+    return singleConsumer;
+  }
+
+  /** Failed deliveries after which a message dies, or {@link QueueOptions#NONE}. */
+  int deliveryLimit() {
+    return deliveryLimit;
+  }
+
+  /** Whether there is an exchange for what dies here. */
+  boolean keepsDeadLetters() {
+    return keepsDeadLetters;
+  }
+
+  /** Whether one consumer at a time gets messages. */
+  boolean isForSingleActive() {
+    return singleActive;
   }
 
   /** Whether consumers get nothing at present. */

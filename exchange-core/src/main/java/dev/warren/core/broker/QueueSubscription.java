@@ -32,6 +32,10 @@ final class QueueSubscription implements Subscription {
   private @Nullable Front leaving;
 
   private boolean closed;
+  private volatile Place place;
+
+  /** The connection that has it, or 0, and the number of the session there. */
+  record Place(long connectionId, int channel) {}
 
   /** Who is told what, and where. */
   private static final class Front {
@@ -56,6 +60,10 @@ final class QueueSubscription implements Subscription {
             request.filter(),
             request.mode() == Mode.COPY,
             this);
+    if (request.mode() == Mode.GET) {
+      var unused = consumer.getting();
+    }
+    this.place = new Place(request.connectionId(), 0);
     this.timeoutMs = timeoutMs(queue, request);
   }
 
@@ -70,6 +78,21 @@ final class QueueSubscription implements Subscription {
 
   Request request() {
     return request;
+  }
+
+  @Override
+  public void place(long connectionId, int channel) {
+    place = new Place(connectionId, channel);
+  }
+
+  /** Who has it. Any thread. */
+  Place place() {
+    return place;
+  }
+
+  @Override
+  public long timeoutMs() {
+    return timeoutMs;
   }
 
   Consumer consumer() {

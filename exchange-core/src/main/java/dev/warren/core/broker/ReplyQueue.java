@@ -1,6 +1,7 @@
 package dev.warren.core.broker;
 
 import dev.warren.core.message.Message;
+import dev.warren.core.queue.QueueOptions;
 import java.util.Map;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Map;
  */
 public final class ReplyQueue {
   private static final Management.QueueFigures FIGURES =
-      new Management.QueueFigures(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      Management.QueueFigures.NOTHING.withConsumers(1);
 
   private final ReplyQueues registry;
   private final String name;
@@ -42,7 +43,18 @@ public final class ReplyQueue {
   /** As the operator sees it: always empty, with its one consumer. */
   Management.QueueInfo info(String virtualHost) {
     return new Management.QueueInfo(
-        virtualHost, name, "classic", false, true, true, Map.of(), false, FIGURES);
+        Management.QueueInfo.UNNUMBERED,
+        virtualHost,
+        name,
+        "classic",
+        false,
+        true,
+        true,
+        0,
+        Map.of(),
+        QueueOptions.NONE,
+        false,
+        FIGURES);
   }
 
   /** Ends it: the name means nothing any more, and what is under way is dropped. */

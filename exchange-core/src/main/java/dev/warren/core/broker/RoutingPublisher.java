@@ -165,6 +165,7 @@ final class RoutingPublisher implements Publisher, ParkedConfirms.Waiter {
       exchangeCounters = host.countersOf(exchange);
     }
     exchangeCounters.published(queues);
+    loop.counters().add(LoopCounters.Counter.ROUTED, queues);
   }
 
   @Override

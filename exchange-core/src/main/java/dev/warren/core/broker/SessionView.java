@@ -43,6 +43,7 @@ public record SessionView(
    * @param maxMessageSize octets; 0 for any
    * @param deliveryCount deliveries so far, with those that credit was given back for
    * @param credit messages that may be sent
+   * @param consumerTimeoutMs how long the client may hold a delivery, or 0 for any time
    * @param unsettled deliveries whose outcome is due
    * @param filters names of its filters with what they say
    * @param messages that went through it; empty of links to the management node and coordinators
@@ -57,6 +58,7 @@ public record SessionView(
       long maxMessageSize,
       long deliveryCount,
       int credit,
+      long consumerTimeoutMs,
       int unsettled,
       List<Filter> filters,
       Optional<MessageCounters> messages) {

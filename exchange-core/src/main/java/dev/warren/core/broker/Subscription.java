@@ -41,6 +41,17 @@ public interface Subscription {
    */
   void close(boolean lost);
 
+  /** How long a delivery may be held, or 0 for any time. Any thread. */
+  long timeoutMs();
+
+  /**
+   * Who has it now, for the operator to see.
+   *
+   * @param connectionId 0 if no connection has it at present
+   * @param channel the number of its session there
+   */
+  void place(long connectionId, int channel);
+
   /** What happens to a subscription. */
   interface Listener {
     /** The queue has taken the consumer. */
@@ -155,6 +166,10 @@ public interface Subscription {
     /** The consumer has the message and others do not. */
     MOVE,
     /** The consumer sees the message, which stays as it is: browsing. */
-    COPY
+    COPY,
+    /**
+     * As {@link #MOVE}, by somebody who takes messages one by one and does not count as consumer.
+     */
+    GET
   }
 }

@@ -157,7 +157,11 @@ public final class Transaction implements ParkedConfirms.Waiter {
       return Publisher.Result.NO_EXCHANGE;
     }
     if (!routed) {
-      host.countersOf(message.envelope().exchange()).published(0);
+      ExchangeCounters counters = host.countersOf(message.envelope().exchange());
+      counters.published(0);
+      counters.unroutable(false);
+      loop.counters().increment(LoopCounters.Counter.PUBLISHED);
+      loop.counters().increment(LoopCounters.Counter.PUBLISHED_UNSETTLED);
       loop.counters().increment(LoopCounters.Counter.UNROUTABLE_RETURNED);
       host.unroutable()
           .add(host, message, loop.nowMs(), new UnroutableMessages.Origin(user, false, false));
@@ -411,6 +415,8 @@ public final class Transaction implements ParkedConfirms.Waiter {
       host.countersOf(posting.stored.message().envelope().exchange())
           .published(posting.queues.size());
       loop.counters().increment(LoopCounters.Counter.PUBLISHED);
+      loop.counters().increment(LoopCounters.Counter.PUBLISHED_UNSETTLED);
+      loop.counters().add(LoopCounters.Counter.ROUTED, posting.queues.size());
       loop.counters().increment(LoopCounters.Counter.CONFIRMED);
       for (QueueProxy queue : posting.queues) {
         queue.enqueueCommitted(loop, posting.stored);

@@ -36,6 +36,10 @@ public final class VirtualHost {
   private final PublisherLimits limits;
   private final OpenTransactions transactions;
   private final Surroundings surroundings;
+
+  /** What the exchanges had counted that are deleted. Guarded by itself. */
+  private final ExchangeCounters departedExchanges = new ExchangeCounters();
+
   private final ConcurrentMap<String, ExchangeCounters> exchangeCounters =
       new ConcurrentHashMap<>();
   private final TemporaryNodes temporaryNodes = new TemporaryNodes(this);
@@ -449,11 +453,24 @@ public final class VirtualHost {
 
   private void forgetCounters(TopologyChange change) {
     if (change instanceof TopologyChange.DeleteExchange delete) {
-      ExchangeCounters counters = exchangeCounters.remove(delete.name());
-      if (counters != null) {
-        counters.forget();
+      synchronized (departedExchanges) {
+        ExchangeCounters counters = exchangeCounters.remove(delete.name());
+        if (counters != null) {
+          counters.forget();
+          departedExchanges.add(counters);
+        }
       }
     }
+  }
+
+  /** What all exchanges have counted, those that are deleted included. */
+  ExchangeCounters exchangeTotals() {
+    ExchangeCounters sum = new ExchangeCounters();
+    synchronized (departedExchanges) {
+      sum.add(departedExchanges);
+      exchangeCounters.values().forEach(sum::add);
+    }
+    return sum;
   }
 
   ExchangeCounters countersOf(String exchange) {

@@ -38,6 +38,8 @@ final class JournalReader {
   private final int readBatchMax;
   private final ArrayBlockingQueue<SegmentScanner> scanners = new ArrayBlockingQueue<>(2);
   private final AtomicLong messagesRead = new AtomicLong();
+  private final AtomicLong reads = new AtomicLong();
+  private final AtomicLong bytesRead = new AtomicLong();
 
   JournalReader(
       Storage storage, SegmentSet segments, Liveness liveness, Executor readers, int readBatchMax) {
@@ -54,6 +56,16 @@ final class JournalReader {
 
   long messagesRead() {
     return messagesRead.get();
+  }
+
+  /** Times something was read from a file. */
+  long reads() {
+    return reads.get();
+  }
+
+  /** Octets read, what lies between messages and behind them too. */
+  long bytesRead() {
+    return bytesRead.get();
   }
 
   /**
@@ -156,6 +168,8 @@ final class JournalReader {
       scanner = new SegmentScanner(segment, WINDOW_BYTES);
     }
     long last = positions[to - 1] - segment.base();
+    long readsBefore = scanner.reads();
+    long bytesBefore = scanner.bytesRead();
     scanner.open(segment, (int) Math.min(segment.segmentBytes(), last + LAST_RECORD_BYTES));
     try {
       for (int i = from; i < to; i++) {
@@ -167,6 +181,8 @@ final class JournalReader {
             "cannot read the journal: file=" + storage.describe(segment.name()), e);
       }
     }
+    reads.addAndGet(scanner.reads() - readsBefore);
+    bytesRead.addAndGet(scanner.bytesRead() - bytesBefore);
     scanners.offer(scanner);
     return to;
   }

@@ -8,8 +8,11 @@ package dev.warren.core.journal;
  * @param messagesCopied messages copied forward, so that their segment could be freed
  * @param bytesCopied bytes of these copies, which {@code bytesWritten} has too
  * @param bytesWritten bytes handed to the file system
+ * @param writes times something was handed to it
  * @param syncs syncs made
  * @param messagesRead messages read back
+ * @param reads times something was read from a file for them
+ * @param bytesRead octets read, what lies between messages too
  * @param segments segments in use (gauge)
  * @param spareSegments segments ready for reuse (gauge)
  * @param spareBytes bytes of these on disk, which need no further room (gauge)
@@ -21,8 +24,11 @@ public record JournalStatistics(
     long messagesCopied,
     long bytesCopied,
     long bytesWritten,
+    long writes,
     long syncs,
     long messagesRead,
+    long reads,
+    long bytesRead,
     int segments,
     int spareSegments,
     long spareBytes,

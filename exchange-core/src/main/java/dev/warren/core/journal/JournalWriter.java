@@ -56,6 +56,7 @@ final class JournalWriter {
   private final AtomicLong messagesCopied = new AtomicLong();
   private final AtomicLong bytesCopied = new AtomicLong();
   private final AtomicLong bytesWritten = new AtomicLong();
+  private final AtomicLong writes = new AtomicLong();
   private final AtomicLong syncs = new AtomicLong();
   private final Histogram syncMicros = JournalLatencies.histogram();
   private final Histogram appendMicros = JournalLatencies.histogram();
@@ -153,6 +154,10 @@ final class JournalWriter {
 
   long bytesWritten() {
     return bytesWritten.get();
+  }
+
+  long writes() {
+    return writes.get();
   }
 
   long syncs() {
@@ -459,6 +464,7 @@ final class JournalWriter {
     messagesCopied.lazySet(cleaner.messagesCopied());
     bytesCopied.lazySet(cleaner.bytesCopied());
     bytesWritten.lazySet(tail.bytesWritten());
+    writes.lazySet(tail.writes());
     syncs.lazySet(tail.syncs());
   }
 }

@@ -50,6 +50,7 @@ final class LogTail {
   private long bytesSinceSync;
   private long bytesPut;
   private long bytesWritten;
+  private long writes;
   private long syncs;
 
   LogTail(SegmentSet segments, SegmentPool pool, int segmentBytes, int bufferBytes) {
@@ -289,6 +290,7 @@ final class LogTail {
     active.file().write(buffer, bufferOffset);
     bufferOffset += bytes;
     bytesWritten += bytes;
+    writes++;
     buffer = standardBuffer;
     buffer.clear();
     StoredMessage[] messages = gathered;
@@ -334,6 +336,11 @@ final class LogTail {
 
   long bytesWritten() {
     return bytesWritten;
+  }
+
+  /** Times something was handed to the file system. */
+  long writes() {
+    return writes;
   }
 
   long syncs() {

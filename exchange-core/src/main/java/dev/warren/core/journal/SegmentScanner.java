@@ -19,6 +19,8 @@ final class SegmentScanner {
   private Storage.StorageFile file;
   private long base;
   private int segmentBytes;
+  private long reads;
+  private long bytesRead;
 
   SegmentScanner(SegmentFile first, int windowBytes) {
     this.windowBytes = Math.min(windowBytes, first.segmentBytes());
@@ -52,6 +54,16 @@ final class SegmentScanner {
     return ensure(offset, length)
         ? codec.intactLength(window, offset - windowOffset, length, base + offset)
         : RecordCodec.NONE;
+  }
+
+  /** Times something was read from a file. */
+  long reads() {
+    return reads;
+  }
+
+  /** Octets read. */
+  long bytesRead() {
+    return bytesRead;
   }
 
   /** Whether the header at this offset names its own position. */
@@ -119,10 +131,12 @@ final class SegmentScanner {
     windowOffset = offset;
     windowLength = 0;
     while (window.hasRemaining()) {
+      reads++;
       if (file.read(window, offset + window.position()) < 0) {
         break;
       }
     }
+    bytesRead += window.position();
     windowLength = window.position();
     window.clear();
     return windowLength >= bytes;

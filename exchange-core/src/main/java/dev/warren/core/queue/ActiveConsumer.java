@@ -33,6 +33,7 @@ final class ActiveConsumer {
   void attached(Consumer consumer) {
     consumer.creditAside = 0;
     consumer.knowsActive = false;
+    consumer.waiting = true;
     update();
   }
 
@@ -92,7 +93,11 @@ final class ActiveConsumer {
     }
     leaving = false;
     active = best;
+    if (before != null) {
+      before.waiting = true;
+    }
     if (best != null) {
+      best.waiting = false;
       tell(best, true);
       giveCredit(best);
     }

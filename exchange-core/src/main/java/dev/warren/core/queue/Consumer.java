@@ -13,6 +13,10 @@ public final class Consumer {
   private final MessageFilter filter;
   private final boolean browsing;
   private final Object context;
+  private boolean getting;
+
+  /** Whether it waits for its turn to be the {@link ActiveConsumer}. */
+  boolean waiting;
 
   int credit;
   boolean draining;
@@ -92,6 +96,25 @@ public final class Consumer {
   /** Whether it only looks at messages. */
   public boolean isBrowsing() {
     return browsing;
+  }
+
+  /**
+   * What it is given counts as got rather than as delivered: it is no consumer, but somebody who
+   * takes messages one by one as he asks for them. Before it is attached.
+   */
+  public Consumer getting() {
+    getting = true;
+    return this;
+  }
+
+  /** Whether it is. */
+  boolean isGetting() {
+    return getting;
+  }
+
+  /** Whether it gets messages if it has credit; not while another is the single active one. */
+  public boolean isActive() {
+    return !waiting;
   }
 
   /** Whether it takes any message. */

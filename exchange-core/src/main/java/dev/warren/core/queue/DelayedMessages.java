@@ -18,6 +18,7 @@ final class DelayedMessages {
       new PriorityQueue<>(
           Comparator.comparingLong(Entry::dueMs).thenComparingLong(e -> e.message().sequence));
   private long bytes;
+  private int inMemory;
 
   private record Entry(long dueMs, ReturnedMessage message) {}
 
@@ -29,6 +30,11 @@ final class DelayedMessages {
     return bytes;
   }
 
+  /** How many have their payload. */
+  int inMemory() {
+    return inMemory;
+  }
+
   /**
    * Adds a message.
    *
@@ -37,6 +43,7 @@ final class DelayedMessages {
   @Nullable ReturnedMessage add(ReturnedMessage message, long dueMs) {
     byDue.add(new Entry(dueMs, message));
     bytes += message.sizeBytes;
+    inMemory += message.payload == null ? 0 : 1;
     return byDue.size() > COUNT_MAX ? poll() : null;
   }
 
@@ -53,15 +60,19 @@ final class DelayedMessages {
       return null;
     }
     bytes -= first.message().sizeBytes;
+    inMemory -= first.message().payload == null ? 0 : 1;
     return first.message();
   }
 
   /** Gives up all payload the journal has; returns what that frees of the budget. */
   long demoteAll() {
     long freed = 0;
+    int kept = 0;
     for (Entry entry : byDue) {
       freed += entry.message().demote();
+      kept += entry.message().payload == null ? 0 : 1;
     }
+    inMemory = kept;
     return freed;
   }
 }

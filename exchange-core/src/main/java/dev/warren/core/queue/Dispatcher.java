@@ -225,6 +225,7 @@ final class Dispatcher {
   }
 
   void clear() {
+    ledger.capable(false);
     select(false);
     consumers.clear();
     if (single != null) {
@@ -290,6 +291,7 @@ final class Dispatcher {
     if (!draining.isEmpty()) {
       answerDrains();
     }
+    ledger.capable(hasCredit());
   }
 
   /**
@@ -339,6 +341,9 @@ final class Dispatcher {
       if (consumer.credit == 0 || hasNothingFor(consumer)) {
         all.remove();
         consumer.draining = false;
+        if (consumer.isGetting() && consumer.credit() > 0) {
+          ledger.counters.increment(QueueCounters.GOT_EMPTY);
+        }
         credit(consumer, -consumer.credit());
         ledger.effects.drained(consumer);
       }

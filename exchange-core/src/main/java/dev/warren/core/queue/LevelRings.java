@@ -55,14 +55,35 @@ final class LevelRings {
     return bytes;
   }
 
-  long oldestAtMs() {
-    long oldest = 0;
+  /**
+   * When the oldest head of a level came, of those and {@code other}; {@link KnownHeads#UNKNOWN} if
+   * one is on disk and was not looked at.
+   */
+  long oldestAtMs(long other, KnownHeads known) {
+    long oldest = other;
     for (ReadyRing ring : rings) {
       if (ring.count() > 0) {
-        oldest = ReadyMessages.older(oldest, ReadyMessages.receivedAtMs(ring.headPayload()));
+        oldest = Math.min(oldest, known.receivedAtMs(ring.headSequence(), ring.headPayload()));
       }
     }
     return oldest;
+  }
+
+  /** Adds the heads on disk of which it is not known when they came. */
+  void addUnknownTo(KnownHeads.Unknown unknown, KnownHeads known) {
+    for (ReadyRing ring : rings) {
+      if (ring.count() > 0) {
+        known.addTo(unknown, ring.headSequence(), ring.headPayload(), ring.headPosition());
+      }
+    }
+  }
+
+  long cold() {
+    long cold = 0;
+    for (ReadyRing ring : rings) {
+      cold += ring.cold();
+    }
+    return cold;
   }
 
   boolean hasCold() {

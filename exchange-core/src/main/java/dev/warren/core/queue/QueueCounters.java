@@ -36,8 +36,15 @@ public final class QueueCounters {
   static final int REMOVED_BYTES = 21;
 
   static final int OLDEST_AT = 22;
+  static final int GOT = 23;
+  static final int GOT_EMPTY = 24;
+  static final int READ_BACK = 25;
+  static final int READY_IN_MEMORY = 26;
+  static final int SCHEDULED_IN_MEMORY = 27;
+  static final int CAPABLE_MS = 28;
+  static final int CAPABLE_SINCE = 29;
 
-  private static final int DIED = 23;
+  private static final int DIED = 30;
   private static final int REASONS = 4;
   private static final int DEAD_LETTERED = DIED + REASONS;
   private static final int COUNT = DEAD_LETTERED + REASONS;
@@ -56,10 +63,20 @@ public final class QueueCounters {
 
   /**
    * When the oldest ready message came, in milliseconds since the epoch; 0 if there is none, or if
-   * none of those that could be it is in memory.
+   * one that could be it is on disk and was not looked at ({@link QueueState#unknownHeads}).
    */
   public long oldestAtMs() {
     return get(OLDEST_AT);
+  }
+
+  /** Ready messages whose payload is in memory. */
+  public long readyInMemory() {
+    return get(READY_IN_MEMORY);
+  }
+
+  /** Scheduled messages whose payload is in memory. */
+  public long scheduledInMemory() {
+    return get(SCHEDULED_IN_MEMORY);
   }
 
   /** Bytes of ready messages. */
@@ -113,6 +130,31 @@ public final class QueueCounters {
   /** Bytes that waiting messages grew by, mostly by annotations of consumers; may be negative. */
   public long changedBytes() {
     return get(CHANGED_BYTES);
+  }
+
+  /**
+   * For how many milliseconds, until then, somebody has stood ready to take another message.
+   *
+   * @param nowMs since the epoch
+   */
+  public long capableMs(long nowMs) {
+    long since = get(CAPABLE_SINCE);
+    return get(CAPABLE_MS) + (since == 0 ? 0 : Math.max(0, nowMs - since));
+  }
+
+  /** Messages taken one by one by somebody who is no consumer ({@link Consumer#isGetting}). */
+  public long got() {
+    return get(GOT);
+  }
+
+  /** How often such a one found nothing. */
+  public long gotEmpty() {
+    return get(GOT_EMPTY);
+  }
+
+  /** Messages read back from the journal. */
+  public long readBack() {
+    return get(READ_BACK);
   }
 
   /** Deliveries to consumers that settle. */

@@ -21,6 +21,7 @@ final class QueueLedger {
   /** The time of the dispatch under way. */
   long nowMs;
 
+  private long capableSinceMs;
   private long unsettled;
   private long unsettledBytes;
 
@@ -45,7 +46,7 @@ final class QueueLedger {
     unsettled++;
     unsettledBytes += checkout.message().sizeBytes();
     if (!consumer.isPresettled()) {
-      counters.increment(QueueCounters.DELIVERED);
+      counters.increment(consumer.isGetting() ? QueueCounters.GOT : QueueCounters.DELIVERED);
     }
     effects.deliver(checkout);
   }
@@ -84,13 +85,29 @@ final class QueueLedger {
     counters.add(QueueCounters.REMOVED_BYTES, bytes);
   }
 
+  /** Whether somebody stands ready to take another message, from now on. */
+  void capable(boolean is) {
+    if (is == (capableSinceMs != 0)) {
+      return;
+    }
+    if (is) {
+      capableSinceMs = nowMs;
+    } else {
+      counters.add(QueueCounters.CAPABLE_MS, Math.max(0, nowMs - capableSinceMs));
+      capableSinceMs = 0;
+    }
+    counters.set(QueueCounters.CAPABLE_SINCE, capableSinceMs);
+  }
+
   void publish(ReadyMessages ready, ColdReads reads, DelayedMessages delayed, int consumers) {
     counters.set(QueueCounters.READY, ready.count());
     counters.set(QueueCounters.READY_BYTES, ready.bytes());
+    counters.set(QueueCounters.READY_IN_MEMORY, ready.count() - ready.cold());
     counters.set(QueueCounters.OLDEST_AT, ready.oldestAtMs());
     counters.set(QueueCounters.UNSETTLED, unsettled);
     counters.set(QueueCounters.UNSETTLED_BYTES, unsettledBytes);
     counters.set(QueueCounters.SCHEDULED, reads.scheduled() + delayed.count());
+    counters.set(QueueCounters.SCHEDULED_IN_MEMORY, delayed.inMemory());
     counters.set(QueueCounters.SCHEDULED_BYTES, reads.scheduledBytes() + delayed.bytes());
     counters.set(QueueCounters.CONSUMERS, consumers);
     counters.set(QueueCounters.MEMORY, memory.heldBytes());

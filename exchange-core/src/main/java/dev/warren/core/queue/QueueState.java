@@ -32,6 +32,7 @@ public final class QueueState {
   private final Settlements settlements;
   private final Dispatcher dispatcher;
   private final Inspection inspection;
+  private KnownHeads.Unknown asked = new KnownHeads.Unknown();
   private boolean deleted;
 
   /** Creates an empty durable queue. */
@@ -218,6 +219,23 @@ public final class QueueState {
     publishCounters();
   }
 
+  /**
+   * Where in the journal the messages are of which it must be known when they came, to know the
+   * oldest; empty if it is known.
+   */
+  public long[] unknownHeads() {
+    asked = ready.unknownHeads();
+    return asked.positions();
+  }
+
+  /** Answers {@link #unknownHeads}, the last one: a message for each, or null if it is gone. */
+  public void learnHeads(@Nullable Message[] read) {
+    if (read.length == asked.positions().length) {
+      ready.learn(asked, read);
+      publishCounters();
+    }
+  }
+
   private void readBack() {
     if (!ready.hasCold() && reads.scheduled() == 0) {
       return;
@@ -259,6 +277,7 @@ public final class QueueState {
     if (messages.length != load.count()) {
       throw new IllegalArgumentException("not as many messages as were asked for");
     }
+    counters.add(QueueCounters.READ_BACK, messages.length);
     departures.loaded(load, messages);
     dispatch(nowMs);
   }

@@ -27,6 +27,7 @@ final class ReadyMessages {
   private final LevelRings rings;
   private final ReturnedMessages returned = new ReturnedMessages();
   private final ScannedMessages scanned = new ScannedMessages();
+  private final KnownHeads knownHeads = new KnownHeads();
   private final List<ReadyCursor> cursors = new ArrayList<>();
   private final int hotWindow;
   private @Nullable ReadyWalk loadWalk;
@@ -89,25 +90,35 @@ final class ReadyMessages {
 
   /**
    * When the oldest of them came, as far as the head of each level, or what went back, tells; 0 if
-   * there is none, or if a head is on disk.
+   * there is none, or if a head is on disk and was not looked at.
    */
   long oldestAtMs() {
     ReturnedMessage first = returned.first();
-    long oldest = rings.oldestAtMs();
-    return first == null ? oldest : older(oldest, receivedAtMs(first.payload));
+    long other =
+        first == null ? KnownHeads.NONE : knownHeads.receivedAtMs(first.sequence, first.payload);
+    long oldest = rings.oldestAtMs(other, knownHeads);
+    return oldest == KnownHeads.NONE ? 0 : oldest;
   }
 
-  /** The earlier of two times of which 0 is none. */
-  static long older(long one, long other) {
-    return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
-  }
-
-  /** When a message came of which this is the payload; 0 if it is on disk. */
-  static long receivedAtMs(@Nullable Object payload) {
-    if (payload instanceof StoredMessage stored) {
-      return stored.message().receivedAtMs();
+  /** The heads on disk of which it is not known when they came. */
+  KnownHeads.Unknown unknownHeads() {
+    KnownHeads.Unknown unknown = new KnownHeads.Unknown();
+    ReturnedMessage first = returned.first();
+    if (first != null) {
+      knownHeads.addTo(unknown, first.sequence, first.payload, first.position());
     }
-    return payload instanceof Message message ? message.receivedAtMs() : 0;
+    rings.addUnknownTo(unknown, knownHeads);
+    return unknown;
+  }
+
+  /** Those heads were looked at. */
+  void learn(KnownHeads.Unknown heads, @Nullable Message[] read) {
+    knownHeads.learn(heads, read);
+  }
+
+  /** How many are not in memory. */
+  long cold() {
+    return rings.cold() + returned.cold();
   }
 
   /** The ring with the first of all messages that never left; it may be empty. */

@@ -85,6 +85,7 @@ final class MetricsPages {
     Samples own = new Samples(OWN);
     node.own(own);
     queues.ages(own, all, each);
+    queues.own(own, all, each);
     return together(samples, global, own);
   }
 
@@ -161,6 +162,7 @@ final class MetricsPages {
     }
     if (asked.contains("queue_metrics")) {
       queues.sizes(samples, chosen, true);
+      queues.infos(samples, chosen);
     }
     if (asked.contains("queue_delivery_metrics")) {
       queues.deliveries(samples, chosen);

@@ -8,6 +8,7 @@ import dev.warren.core.journal.JournalLatencies;
 import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.security.LoginCounters;
 import dev.warren.core.time.BrokerClock;
+import dev.warren.management.ProcessMemory;
 import dev.warren.management.Product;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -70,8 +71,11 @@ final class NodeMetrics {
           .gauge(
               "process_max_fds", "Limit of file descriptors", system.getMaxFileDescriptorCount());
     }
+    ProcessMemory.residentBytes()
+        .ifPresent(
+            bytes ->
+                samples.gauge("process_resident_memory_bytes", "Memory of the process", bytes));
     samples
-        .gauge("process_resident_memory_bytes", "Memory of the heap in use", node.memoryUsedBytes())
         .gauge("disk_space_available_bytes", "Free on the disk", node.diskFreeBytes())
         .gauge(
             "erlang_processes_used",
@@ -98,7 +102,11 @@ final class NodeMetrics {
       collections += Math.max(0, collector.getCollectionCount());
     }
     samples
-        .gauge("resident_memory_limit_bytes", "The memory alarm's limit", node.memoryLimitBytes())
+        .gauge(
+            "resident_memory_limit_bytes",
+            "Resident memory, and what is left of the heap until the memory alarm",
+            ProcessMemory.limitBytes(
+                ProcessMemory.residentBytes().orElse(node.memoryUsedBytes()), node))
         .gauge(
             "disk_space_available_limit_bytes", "The disk alarm's limit", node.diskFreeLimitBytes())
         .counter("erlang_gc_runs", "Garbage collections", collections);
@@ -109,6 +117,9 @@ final class NodeMetrics {
     JournalStatistics journal = source.figures().journal();
     JournalLatencies latencies = source.figures().journalLatencies();
     samples
+        .counter("io_read_ops", "Reads from the journal", journal.reads())
+        .counter("io_read_bytes", "Octets read from the journal", journal.bytesRead())
+        .counter("io_write_ops", "Writes to the journal", journal.writes())
         .counter("io_write_bytes", "Octets written to the journal", journal.bytesWritten())
         .counter("io_sync_ops", "Syncs of the journal", journal.syncs())
         .counter(
@@ -145,7 +156,10 @@ final class NodeMetrics {
     BrokerFigures figures = source.figures();
     JournalStatistics journal = figures.journal();
     JournalLatencies latencies = figures.journalLatencies();
+    NodeInfo node = source.management().node();
     samples
+        .gauge("heap_used_bytes", "Heap in use, garbage included", node.memoryUsedBytes())
+        .gauge("heap_limit_bytes", "Heap in use that gives a memory alarm", node.memoryLimitBytes())
         .gauge("open_transactions", "Transactions that have not ended", figures.openTransactions())
         .gauge("publishers_blocked", "1 while an alarm is in effect", blocked())
         .gauge("journal_segments", "Files of the journal in use", journal.segments())

@@ -27,7 +27,13 @@ final class QueueMetrics {
       List.of(
           new Figure("queue_messages_ready", "Messages that can be delivered", f -> f.ready()),
           new Figure("queue_messages_unacked", "Messages consumers hold", f -> f.unsettled()),
-          new Figure("queue_messages", "Both together", f -> f.ready() + f.unsettled()));
+          new Figure(
+              "queue_messages", "Both, and those that wait for their time", f -> f.messages()));
+
+  private static final List<Figure> SCHEDULED =
+      List.of(
+          new Figure(
+              "queue_messages_scheduled", "Messages that wait for their time", f -> f.scheduled()));
 
   private static final List<Figure> CONSUMERS =
       List.of(new Figure("queue_consumers", "Consumers", f -> f.consumers()));
@@ -37,13 +43,15 @@ final class QueueMetrics {
           new Figure("queue_messages_ready_bytes", "Octets of ready messages", f -> f.readyBytes()),
           new Figure(
               "queue_messages_unacked_bytes", "Octets consumers hold", f -> f.unsettledBytes()),
-          new Figure(
-              "queue_messages_bytes", "Both together", f -> f.readyBytes() + f.unsettledBytes()),
-          new Figure("queue_process_memory_bytes", "Payload kept in memory", f -> f.memoryBytes()),
-          new Figure(
-              "queue_head_message_timestamp",
-              "When the oldest ready message came, seconds since the epoch; 0 if there is none",
-              f -> Math.floorDiv(f.oldestAtMs(), 1000L)));
+          new Figure("queue_messages_bytes", "Octets of all messages", f -> f.bytes()),
+          new Figure("queue_messages_ram", "Messages in memory", f -> f.messagesInMemory()),
+          new Figure("queue_messages_ready_ram", "Ready ones in memory", f -> f.readyInMemory()),
+          new Figure("queue_messages_unacked_ram", "Held ones, all in memory", f -> f.unsettled()),
+          new Figure("queue_messages_ram_bytes", "Payload kept in memory", f -> f.memoryBytes()),
+          new Figure("queue_process_memory_bytes", "Payload kept in memory", f -> f.memoryBytes()));
+
+  private static final List<Figure> READS =
+      List.of(new Figure("queue_disk_reads", "Messages read back", f -> f.readBack()));
 
   private static final List<Figure> DELIVERIES =
       List.of(
@@ -54,6 +62,8 @@ final class QueueMetrics {
           new Figure("queue_messages_delivered_ack", "To consumers who settle", f -> f.delivered()),
           new Figure("queue_messages_redelivered", "Delivered again", f -> f.redelivered()),
           new Figure("queue_messages_acked", "Settled as accepted", f -> f.settled()),
+          new Figure("queue_get_ack", "Taken over HTTP", f -> f.got()),
+          new Figure("queue_get_empty", "Nothing found over HTTP", f -> f.gotEmpty()),
           new Figure("queue_messages_published", "Taken in", f -> f.published()));
 
   /** Family {@code queue_coarse_metrics}. */
@@ -68,11 +78,21 @@ final class QueueMetrics {
 
   /** Family {@code queue_metrics}. */
   void sizes(Samples samples, List<QueueInfo> queues, boolean each) {
+    add(samples, queues, SIZES, each);
     if (each) {
-      add(samples, queues, SIZES, true);
-    } else {
+      count(samples, queues, READS);
       // The sum of points in time would be none.
-      add(samples, queues, SIZES.subList(0, SIZES.size() - 1), false);
+      queues.forEach(queue -> head(samples, queue));
+    }
+  }
+
+  private static void head(Samples samples, QueueInfo queue) {
+    if (!queue.figures().isOldestUnknown()) {
+      samples.gauge(
+          "queue_head_message_timestamp",
+          "When the oldest ready message came, seconds since the epoch; 0 if there is none",
+          Math.floorDiv(queue.figures().oldestAtMs(), 1000L),
+          labels(queue));
     }
   }
 
@@ -99,7 +119,11 @@ final class QueueMetrics {
 
   /** Family {@code queue_delivery_metrics}: of each queue. The sums are global counters. */
   void deliveries(Samples samples, List<QueueInfo> queues) {
-    for (Figure figure : DELIVERIES) {
+    count(samples, queues, DELIVERIES);
+  }
+
+  private static void count(Samples samples, List<QueueInfo> queues, List<Figure> figures) {
+    for (Figure figure : figures) {
       for (QueueInfo queue : queues) {
         long value = figure.value().applyAsLong(queue.figures());
         samples.counter(figure.name(), figure.help(), value, labels(queue));
@@ -148,10 +172,30 @@ final class QueueMetrics {
     }
   }
 
-  /** How long the oldest ready message has waited; of each queue that knows, or the longest. */
+  /** How long consumers of each queue could take a message, and how many messages wait in it. */
+  void own(Samples samples, List<QueueInfo> queues, boolean each) {
+    add(samples, queues, SCHEDULED, each);
+    if (each) {
+      for (QueueInfo queue : queues) {
+        samples.counter(
+            "queue_consumer_ready_seconds",
+            "For how long somebody stood ready to take another message",
+            queue.figures().capableMs() / 1000.0,
+            labels(queue));
+      }
+    }
+  }
+
+  /**
+   * How long the oldest ready message has waited; of each queue that knows, or the longest if all
+   * know. Those that do not begin to find out.
+   */
   void ages(Samples samples, List<QueueInfo> queues, boolean each) {
+    management.findOldest(queues);
+    boolean allKnown = true;
     double oldest = 0;
     for (QueueInfo queue : queues) {
+      allKnown &= !queue.figures().isOldestUnknown();
       long since = queue.figures().oldestAtMs();
       if (since > 0) {
         double age = Math.max(0, clock.epochMs() - since) / 1000.0;
@@ -165,7 +209,7 @@ final class QueueMetrics {
         }
       }
     }
-    if (!each) {
+    if (!each && allKnown) {
       samples.gauge("oldest_message_age_seconds", "How long the oldest of all has waited", oldest);
     }
   }

@@ -77,7 +77,7 @@ final class TrafficMetrics {
         .counter(
             "messages_delivered",
             "To consumers",
-            type.delivered() + type.deliveredPresettled(),
+            type.delivered() + type.deliveredPresettled() + type.got(),
             labels)
         .counter(
             "messages_delivered_consume_manual_ack",
@@ -89,10 +89,10 @@ final class TrafficMetrics {
             "To consumers who do not",
             type.deliveredPresettled(),
             labels)
-        // AMQP 1.0 has no way to ask for one message; over HTTP it is taken as by a consumer.
-        .counter("messages_delivered_get_manual_ack", "Not in AMQP 1.0", 0, labels)
-        .counter("messages_delivered_get_auto_ack", "Not in AMQP 1.0", 0, labels)
-        .counter("messages_get_empty", "Not in AMQP 1.0", 0, labels)
+        .counter("messages_delivered_get_manual_ack", "Taken over HTTP", type.got(), labels)
+        // AMQP 1.0 has no way to ask for one message, and over HTTP what is taken is settled.
+        .counter("messages_delivered_get_auto_ack", "There is no such way", 0, labels)
+        .counter("messages_get_empty", "Nothing found over HTTP", type.gotEmpty(), labels)
         .counter("messages_redelivered", "Delivered again", type.redelivered(), labels)
         .counter("messages_acknowledged", "Settled as accepted", type.settled(), labels);
     deaths(samples, name, AT_MOST_ONCE, type.deadLetters());
@@ -133,15 +133,26 @@ final class TrafficMetrics {
   void connections(Samples samples, boolean each) {
     long in = 0;
     long out = 0;
+    long framesIn = 0;
+    long framesOut = 0;
     for (ConnectionView connection : source.connections().all()) {
       in += connection.receivedOctets();
       out += connection.sentOctets();
+      framesIn += connection.frames().received();
+      framesOut += connection.frames().sent();
       if (each) {
         String[] label = {"connection", connection.details().name()};
         samples
             .counter(
                 "connection_incoming_bytes", "Octets received", connection.receivedOctets(), label)
             .counter("connection_outgoing_bytes", "Octets sent", connection.sentOctets(), label)
+            .counter(
+                "connection_incoming_packets",
+                "Frames received",
+                connection.frames().received(),
+                label)
+            .counter(
+                "connection_outgoing_packets", "Frames sent", connection.frames().sent(), label)
             .gauge("connection_channels", "Sessions begun", connection.sessions(), label);
       }
     }
@@ -154,7 +165,15 @@ final class TrafficMetrics {
           .counter(
               "connection_outgoing_bytes",
               "Octets sent",
-              out + source.connections().closedSentOctets());
+              out + source.connections().closedSentOctets())
+          .counter(
+              "connection_incoming_packets",
+              "Frames received",
+              framesIn + source.connections().closedReceivedFrames())
+          .counter(
+              "connection_outgoing_packets",
+              "Frames sent",
+              framesOut + source.connections().closedSentFrames());
     }
   }
 }
