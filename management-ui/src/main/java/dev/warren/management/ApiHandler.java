@@ -39,7 +39,8 @@ final class ApiHandler {
   private static final String REFUSED = "permission.refused";
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
-  private static final List<String> HEADERS_READ = List.of("x-vhost", "x-reason");
+  private static final List<String> HEADERS_READ =
+      List.of("content-type", "if-none-match", "x-reason", "x-vhost");
 
   /** Of two of these, this server might believe the one and a proxy before it the other. */
   private static final List<String> SINGLE_HEADERS =
@@ -71,6 +72,7 @@ final class ApiHandler {
   private final BodyReader bodies;
   private final int requestsMax;
   private final AtomicInteger open = new AtomicInteger();
+  private CorsOrigins origins = CorsOrigins.NONE;
 
   ApiHandler(
       Vertx vertx,
@@ -90,9 +92,15 @@ final class ApiHandler {
     this.requestsMax = options.requestsMax();
   }
 
+  /** Lets pages of other sites use the API; before the first request. */
+  void allow(CorsOrigins others) {
+    origins = others;
+  }
+
   /** Answers a request; on its event loop. */
   void handle(HttpServerRequest http) {
     http.pause();
+    origins.addTo(http);
     Optional<ApiException> refusal = refusal(http);
     if (refusal.isPresent()) {
       Answer.of(refusal.get()).sendTo(http);
@@ -112,7 +120,7 @@ final class ApiHandler {
         return Optional.of(ApiException.badRequest("more than one header " + name));
       }
     }
-    if (SameSite.allows(http)) {
+    if (SameSite.allows(http) || origins.isFromOne(http)) {
       return Optional.empty();
     }
     ApiException refusal =
@@ -304,6 +312,7 @@ final class ApiHandler {
     try {
       Routes.Match match = match(HttpMethod.OPTIONS, http.path());
       if (match instanceof Routes.Match.WrongMethod allowed) {
+        origins.addPreflightTo(http, allowed.allowed());
         new Answer(200, Map.of("allow", allowed.allowed()), Optional.empty()).sendTo(http);
       } else {
         refused(match).sendTo(http);

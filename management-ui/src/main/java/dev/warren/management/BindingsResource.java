@@ -1,6 +1,8 @@
 package dev.warren.management;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.BindingInfo;
 import dev.warren.core.broker.QueueDefinition;
@@ -14,8 +16,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +31,13 @@ final class BindingsResource {
   private static final int HASH_BYTES = 12;
   private static final String ONE = "/bindings/{vhost}/e/{source}/{kind}/{destination}/{props}";
   private static final String BETWEEN = "/bindings/{vhost}/e/{source}/{kind}/{destination}";
+  private static final Map<String, Function<BindingInfo, JsonNode>> SORT_KEYS =
+      Map.of(
+          "source", binding -> TextNode.valueOf(binding.source()),
+          "vhost", binding -> TextNode.valueOf(binding.virtualHost()),
+          "destination", binding -> TextNode.valueOf(binding.destination()),
+          "destination_type", binding -> TextNode.valueOf(binding.toQueue() ? "queue" : "exchange"),
+          "routing_key", binding -> TextNode.valueOf(binding.bindingKey()));
 
   private final Management management;
   private final TopologyAccess topology;
@@ -66,7 +77,8 @@ final class BindingsResource {
             new Pagination.Listing<>(
                 bindings,
                 binding -> binding.source() + " " + binding.destination(),
-                binding -> view(binding, matched.test(binding))));
+                binding -> view(binding, matched.test(binding)),
+                SORT_KEYS));
   }
 
   private Reply between(Request request) {
@@ -81,12 +93,9 @@ final class BindingsResource {
   }
 
   private List<BindingInfo> find(Ends ends) {
-    return management.bindings(ends.virtualHost()).stream()
-        .filter(
-            binding ->
-                binding.source().equals(ends.source())
-                    && binding.toQueue() == ends.toQueue()
-                    && binding.destination().equals(ends.destination()))
+    Destination destination = destination(ends.toQueue(), ends.destination());
+    return management.bindingsTo(ends.virtualHost(), destination).stream()
+        .filter(binding -> binding.source().equals(ends.source()))
         .toList();
   }
 

@@ -1,6 +1,5 @@
 package dev.warren.management;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.broker.VirtualHostDeclaration.QueueDeclaration;
 import dev.warren.core.routing.Binding;
@@ -26,7 +25,7 @@ record Definitions(
     List<Placed<ExchangeDefinition>> exchanges,
     List<Placed<QueueDeclaration>> queues,
     List<Placed<Binding>> bindings,
-    List<Note> notes) {
+    ImportNotes notes) {
 
   static Definitions empty() {
     return new Definitions(
@@ -37,7 +36,7 @@ record Definitions(
         new ArrayList<>(),
         new ArrayList<>(),
         new ArrayList<>(),
-        new ArrayList<>());
+        new ImportNotes());
   }
 
   /**
@@ -51,22 +50,6 @@ record Definitions(
   /** Something in a virtual host. */
   record Placed<T>(String virtualHost, T what) {}
 
-  /**
-   * Something that is not taken over.
-   *
-   * @param where such as {@code queues[3]}
-   * @param isConflict whether something else has its name
-   */
-  record Note(String where, String name, String reason, boolean isConflict) {}
-
-  void skip(JsonBody item, String name, String reason) {
-    notes.add(new Note(item.path(), name, reason, false));
-  }
-
-  void conflict(JsonBody item, String name, String reason) {
-    notes.add(new Note(item.path(), name, reason, true));
-  }
-
   /** How many of each are new or changed, and what is left out. Not in RabbitMQ's API. */
   ObjectNode report() {
     ObjectNode report = JsonViews.object();
@@ -79,15 +62,7 @@ record Definitions(
         .put("exchanges", exchanges.size())
         .put("queues", queues.size())
         .put("bindings", bindings.size());
-    ArrayNode skipped = report.putArray("skipped");
-    ArrayNode conflicts = report.putArray("conflicts");
-    for (Note note : notes) {
-      (note.isConflict() ? conflicts : skipped)
-          .addObject()
-          .put("where", note.where())
-          .put("name", note.name())
-          .put("reason", note.reason());
-    }
+    notes.addTo(report);
     return report;
   }
 }

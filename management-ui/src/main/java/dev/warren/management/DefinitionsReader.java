@@ -19,9 +19,11 @@ import dev.warren.core.security.AccessRules;
 import dev.warren.core.security.User;
 import dev.warren.core.security.UserLimits;
 import dev.warren.core.security.VirtualHostSettings;
+import dev.warren.management.ImportNotes.Difference;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,13 +46,18 @@ final class DefinitionsReader {
   private final Map<String, VirtualHostSettings> hosts = new LinkedHashMap<>();
   private final Set<String> changedHosts = new HashSet<>();
   private final Map<String, Topology> drafts = new HashMap<>();
+  private final boolean goesOn;
 
   /**
    * A reader.
    *
+   * @param goesOn whether it goes on after something wrong and notes it, to report all that is;
+   *     otherwise it is refused
    * @param onlyHost the virtual host everything is for, whatever the document says
    */
-  DefinitionsReader(ManagedBroker broker, AccessRules before, Optional<String> onlyHost) {
+  DefinitionsReader(
+      ManagedBroker broker, AccessRules before, Optional<String> onlyHost, boolean goesOn) {
+    this.goesOn = goesOn;
     this.broker = broker;
     this.before = before;
     this.onlyHost = onlyHost;
@@ -67,36 +74,51 @@ final class DefinitionsReader {
       each(document, "users", this::user);
       each(document, "vhosts", this::virtualHost);
     }
-    settingsOfOne(document);
+    attempt(document, () -> settingsOfOne(document));
     if (onlyHost.isEmpty()) {
       each(document, "permissions", this::permissions);
       each(document, "topic_permissions", this::topicPermissions);
     }
     each(document, "parameters", this::parameter);
-    each(document, "global_parameters", item -> read.skip(item, nameOf(item), NOT_HERE));
-    each(document, "policies", item -> read.skip(item, nameOf(item), NOT_HERE));
+    each(document, "global_parameters", item -> read.notes().skip(item, nameOf(item), NOT_HERE));
+    each(document, "policies", item -> read.notes().skip(item, nameOf(item), NOT_HERE));
     for (String host : changedHosts) {
       read.virtualHosts().add(new PutVirtualHost(host, settings(host)));
     }
     each(document, "exchanges", this::exchange);
     each(document, "queues", this::queue);
-    checkQueueLimits(document);
+    attempt(document, () -> checkQueueLimits(document));
     each(document, "bindings", this::binding);
     return read;
   }
 
-  private static void each(JsonBody document, String section, Consumer<JsonBody> reader) {
-    for (JsonBody item : document.list(section)) {
-      try {
-        reader.accept(item);
-      } catch (BrokerException e) {
-        throw item.invalid(e.text());
-      } catch (TopologyException e) {
-        throw item.invalid(String.valueOf(e.getMessage()));
-      } catch (ApiException e) {
-        throw e.reason().startsWith(item.path()) ? e : item.invalid(e.reason());
-      }
+  private void each(JsonBody document, String section, Consumer<JsonBody> reader) {
+    attempt(
+        document,
+        () ->
+            document.each(
+                section,
+                item -> attempt(item, () -> reader.accept(item)),
+                other -> refuse(other, other.invalid("an object was expected"))));
+  }
+
+  private void attempt(JsonBody item, Runnable step) {
+    try {
+      step.run();
+    } catch (BrokerException e) {
+      refuse(item, item.invalid(e.text()));
+    } catch (TopologyException e) {
+      refuse(item, item.invalid(String.valueOf(e.getMessage())));
+    } catch (ApiException e) {
+      refuse(item, e.reason().startsWith(item.path()) ? e : item.invalid(e.reason()));
     }
+  }
+
+  private void refuse(JsonBody item, ApiException why) {
+    if (!goesOn) {
+      throw why;
+    }
+    read.notes().error(item, item.shown("name"), why.reason());
   }
 
   private static String nameOf(JsonBody item) {
@@ -110,7 +132,7 @@ final class DefinitionsReader {
   private void user(JsonBody item) {
     String name = Names.check("user", item.requiredText("name"));
     if (isDeclaredInFile(name)) {
-      read.skip(item, name, IN_FILE);
+      read.notes().skip(item, name, IN_FILE);
       return;
     }
     Optional<UserLimits> limits = item.object("limits").map(LimitsResource::ofUser);
@@ -186,7 +208,7 @@ final class DefinitionsReader {
   private boolean isKnown(JsonBody item, String host, String user) {
     settings(host);
     if (isDeclaredInFile(user)) {
-      read.skip(item, user, IN_FILE);
+      read.notes().skip(item, user, IN_FILE);
       return false;
     }
     if (before.user(user).isEmpty()
@@ -198,7 +220,7 @@ final class DefinitionsReader {
 
   private void parameter(JsonBody item) {
     if (!item.text("component").map(VHOST_LIMITS::equals).orElse(false)) {
-      read.skip(item, nameOf(item), NOT_HERE);
+      read.notes().skip(item, nameOf(item), NOT_HERE);
       return;
     }
     String host = hostOf(item);
@@ -237,12 +259,17 @@ final class DefinitionsReader {
     Topology draft = draft(host);
     Exchange present = draft.exchange(name);
     if (name.isEmpty() || name.startsWith("amq.")) {
-      read.skip(item, name, "the broker itself declares it");
+      read.notes().skip(item, name, "the broker itself declares it");
     } else if (present == null) {
       drafts.put(host, draft.with(new TopologyChange.DeclareExchange(wanted)));
       read.exchanges().add(new Definitions.Placed<>(host, wanted));
     } else if (!present.definition().equals(wanted)) {
-      read.conflict(item, name, "an exchange of this name exists and differs");
+      read.notes()
+          .conflict(
+              item,
+              name,
+              "an exchange of this name exists and differs",
+              differences(present.definition(), wanted));
     }
   }
 
@@ -251,19 +278,20 @@ final class DefinitionsReader {
     String host = hostOf(item);
     Topology draft = draft(host);
     if (name.startsWith("amq.")) {
-      read.skip(item, name, "the name is reserved");
+      read.notes().skip(item, name, "the name is reserved");
       return;
     }
     QueueDeclaration wanted = withType(QueueChanges.read(name, item), item);
     wanted.check(host);
-    if (draft.queue(name) != null) {
-      if (differs(host, wanted)) {
-        read.conflict(item, name, "a queue of this name exists and differs");
+    RoutedQueue present = draft.queue(name);
+    if (present != null) {
+      List<Difference> differences = differences(host, present, wanted);
+      if (!differences.isEmpty()) {
+        read.notes().conflict(item, name, "a queue of this name exists and differs", differences);
       }
       return;
     }
-    drafts.put(
-        host, draft.with(new TopologyChange.DeclareQueue(new Planned(name, wanted.durable()))));
+    drafts.put(host, draft.with(new TopologyChange.DeclareQueue(new Planned(wanted))));
     read.queues().add(new Definitions.Placed<>(host, wanted));
   }
 
@@ -282,16 +310,38 @@ final class DefinitionsReader {
         queue.name(), queue.durable(), queue.autoDelete(), queue.exclusiveTo(), arguments);
   }
 
-  private boolean differs(String host, QueueDeclaration wanted) {
+  private static List<Difference> differences(
+      ExchangeDefinition present, ExchangeDefinition wanted) {
+    return new ImportNotes.Comparison()
+        .with("type", present.type().text(), wanted.type().text())
+        .with("durable", present.durable(), wanted.durable())
+        .with("auto_delete", present.autoDelete(), wanted.autoDelete())
+        .with("internal", present.internal(), wanted.internal())
+        .withMaps("arguments", present.arguments(), wanted.arguments())
+        .differences();
+  }
+
+  private List<Difference> differences(String host, RoutedQueue found, QueueDeclaration wanted) {
+    if (found instanceof Planned planned) {
+      QueueDeclaration other = planned.declaration();
+      return differences(other.durable(), other.autoDelete(), other.arguments(), wanted);
+    }
     return broker
         .management()
         .queue(host, wanted.name())
         .map(
             present ->
-                present.durable() != wanted.durable()
-                    || present.autoDelete() != wanted.autoDelete()
-                    || !comparable(present.arguments()).equals(comparable(wanted.arguments())))
-        .orElse(false);
+                differences(present.durable(), present.autoDelete(), present.arguments(), wanted))
+        .orElse(List.of());
+  }
+
+  private static List<Difference> differences(
+      boolean durable, boolean autoDelete, Map<String, Object> arguments, QueueDeclaration wanted) {
+    return new ImportNotes.Comparison()
+        .with("durable", durable, wanted.durable())
+        .with("auto_delete", autoDelete, wanted.autoDelete())
+        .withMaps("arguments", comparable(arguments), comparable(wanted.arguments()))
+        .differences();
   }
 
   /** Integers of any width compare, and the type that goes without saying is not said. */
@@ -348,5 +398,15 @@ final class DefinitionsReader {
   }
 
   /** A queue that is to be declared, as far as bindings look at it. */
-  private record Planned(String name, boolean isDurable) implements RoutedQueue {}
+  private record Planned(QueueDeclaration declaration) implements RoutedQueue {
+    @Override
+    public String name() {
+      return declaration.name();
+    }
+
+    @Override
+    public boolean isDurable() {
+      return declaration.durable();
+    }
+  }
 }

@@ -1,9 +1,16 @@
 package dev.warren.management;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.broker.AccessAdministration;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything that was declared, as one document: {@code /definitions}, {@code
@@ -31,12 +38,38 @@ final class DefinitionsResource {
   }
 
   private Reply all(Request request) {
-    return named(request, Reply.ok(export.all()).secret());
+    return named(request, tagged(request, export.all()));
   }
 
   private Reply ofOne(Request request) {
     String name = VirtualHostsResource.find(broker.access(), request);
-    return named(request, Reply.ok(export.of(name)));
+    return named(request, tagged(request, export.of(name)));
+  }
+
+  /** The document, or nothing but its tag if that is what the client has. */
+  private static Reply tagged(Request request, ObjectNode document) {
+    String tag =
+        '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(document)) + '"';
+    boolean isKnown =
+        request
+            .header("if-none-match")
+            .map(
+                tags ->
+                    Stream.of(tags.split(",", -1))
+                        .map(String::trim)
+                        .anyMatch(known -> known.equals("*") || known.endsWith(tag)))
+            .orElse(false);
+    Reply reply = isKnown ? new Reply(304, Optional.empty(), Map.of()) : Reply.ok(document);
+    return reply.secret().with("etag", tag);
+  }
+
+  private static byte[] sha256(ObjectNode document) {
+    try {
+      return MessageDigest.getInstance("SHA-256")
+          .digest(document.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** With the name a browser shall save it under. */
@@ -60,14 +93,44 @@ final class DefinitionsResource {
     AccessAdministration access = broker.access();
     boolean isTrial = request.flag("dry_run");
     Definitions definitions =
-        new DefinitionsReader(broker, access.rules(), virtualHost).read(request.body());
+        new DefinitionsReader(broker, access.rules(), virtualHost, isTrial).read(document(request));
     if (isTrial) {
-      return Reply.ok(definitions.report()).now();
+      return tried(definitions).now();
     }
     return new DefinitionsImport(broker, passwords, request.actor())
         .apply(definitions)
         .thenApply(
             done ->
                 definitions.notes().isEmpty() ? Reply.NO_CONTENT : Reply.ok(definitions.report()));
+  }
+
+  /** With an error it is what the import would be, a refusal; but it tells all the others, too. */
+  private static Reply tried(Definitions definitions) {
+    ObjectNode report = definitions.report();
+    Optional<String> error = definitions.notes().firstError();
+    if (error.isEmpty()) {
+      return Reply.ok(report);
+    }
+    ObjectNode refusal = JsonViews.object();
+    refusal.put("error", "bad_request").put("reason", error.get()).setAll(report);
+    return new Reply(400, Optional.of(refusal), Map.of());
+  }
+
+  private static JsonBody document(Request request) {
+    if (request.content().length() == 0) {
+      throw ApiException.badRequest("the body is empty: definitions as JSON were expected");
+    }
+    if (!UploadedFile.isIn(request)) {
+      return request.body();
+    }
+    byte[] file = UploadedFile.read(request);
+    if (file.length == 0) {
+      throw ApiException.badRequest(UploadedFile.FIELD + ": it is empty");
+    }
+    try {
+      return JsonBody.parse(file);
+    } catch (ApiException e) {
+      throw ApiException.badRequest(UploadedFile.FIELD + ": " + e.reason());
+    }
   }
 }

@@ -1,15 +1,23 @@
 package dev.warren.management;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.warren.core.broker.Management;
-import dev.warren.core.broker.Management.BindingInfo;
 import dev.warren.core.broker.Management.ExchangeInfo;
-import java.util.List;
+import dev.warren.core.routing.Destination;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** Exchanges: {@code /exchanges}, {@code /exchanges/{vhost}}, one, and its bindings. */
 final class ExchangesResource {
+  private static final Map<String, Function<ExchangeInfo, JsonNode>> SORT_KEYS =
+      Map.of(
+          "name", exchange -> TextNode.valueOf(exchange.name()),
+          "vhost", exchange -> TextNode.valueOf(exchange.virtualHost()),
+          "type", exchange -> TextNode.valueOf(exchange.type()));
+
   private final Management management;
   private final RateSampler sampler;
   private final JsonViews views;
@@ -34,7 +42,7 @@ final class ExchangesResource {
 
   private Reply list(Request request) {
     Optional<String> virtualHost = VirtualHostScope.of(management, request);
-    Optional<SampleRange> range = SampleRange.of(request, "msg_rates");
+    Function<ExchangeInfo, ObjectNode> view = view(request);
     return Pagination.of(request)
         .reply(
             new Pagination.Listing<>(
@@ -43,7 +51,17 @@ final class ExchangesResource {
                     management.exchanges(virtualHost.orElse(null)),
                     ExchangeInfo::virtualHost),
                 ExchangeInfo::name,
-                exchange -> view(exchange, range)));
+                view,
+                SORT_KEYS));
+  }
+
+  /** What a list shows of each exchange, with statistics unless the client wants none. */
+  private Function<ExchangeInfo, ObjectNode> view(Request request) {
+    if (request.flag("disable_stats")) {
+      return ExchangesResource::plainView;
+    }
+    Optional<SampleRange> range = SampleRange.of(request, "msg_rates");
+    return exchange -> view(exchange, range);
   }
 
   private Reply one(Request request) {
@@ -52,19 +70,14 @@ final class ExchangesResource {
   }
 
   private Reply from(Request request) {
-    String name = find(request).name();
-    return bindings(request, binding -> binding.source().equals(name));
+    ExchangeInfo from = find(request);
+    return bindings.reply(request, management.bindingsFrom(from.virtualHost(), from.name()));
   }
 
   private Reply to(Request request) {
-    String name = find(request).name();
-    return bindings(request, binding -> !binding.toQueue() && binding.destination().equals(name));
-  }
-
-  private Reply bindings(Request request, Predicate<BindingInfo> wanted) {
-    List<BindingInfo> found =
-        management.bindings(request.variable("vhost")).stream().filter(wanted).toList();
-    return bindings.reply(request, found);
+    ExchangeInfo to = find(request);
+    return bindings.reply(
+        request, management.bindingsTo(to.virtualHost(), Destination.exchange(to.name())));
   }
 
   private ExchangeInfo find(Request request) {
@@ -81,6 +94,17 @@ final class ExchangesResource {
   }
 
   private ObjectNode view(ExchangeInfo exchange, Optional<SampleRange> range) {
+    ObjectNode view = plainView(exchange);
+    ObjectNode stats = view.putObject("message_stats");
+    History history = sampler.exchange(exchange.virtualHost(), exchange.name());
+    if (history != null) {
+      views.counter(stats, "publish_in", history, range, 0);
+      views.counter(stats, "publish_out", history, range, 1);
+    }
+    return view;
+  }
+
+  private static ObjectNode plainView(ExchangeInfo exchange) {
     ObjectNode view = JsonViews.object();
     view.put("name", exchange.name());
     view.put("vhost", exchange.virtualHost());
@@ -90,12 +114,6 @@ final class ExchangesResource {
     view.put("internal", exchange.internal());
     view.set("arguments", JsonViews.map(exchange.arguments()));
     view.putNull("policy");
-    ObjectNode stats = view.putObject("message_stats");
-    History history = sampler.exchange(exchange.virtualHost(), exchange.name());
-    if (history != null) {
-      views.counter(stats, "publish_in", history, range, 0);
-      views.counter(stats, "publish_out", history, range, 1);
-    }
     return view;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,15 +49,17 @@ final class GetResource {
     JsonBody body = request.body();
     Wanted wanted = Wanted.read(body);
     place.checkQueue(Permission.READ, queue);
-    CompletableFuture<List<Checkout>> taken = new CompletableFuture<>();
+    CompletableFuture<List<Taken>> taken = new CompletableFuture<>();
     BrokerLoop loop = loops.get(Math.floorMod(queue.hashCode(), loops.size()));
-    loop.execute(() -> new Getting(loop, wanted, taken).begin(place, queue));
+    LongSupplier ready =
+        () -> place.host().queueInfo(queue).map(info -> info.figures().ready()).orElse(0L);
+    loop.execute(() -> new Getting(loop, wanted, ready, taken).begin(place, queue));
     return taken.thenApplyAsync(
         messages -> {
-          long left = place.host().queueInfo(queue).map(info -> info.figures().ready()).orElse(0L);
           ArrayNode array = JsonViews.array();
-          for (Checkout message : messages) {
-            array.add(GotMessage.view(message, left, wanted.base64(), wanted.truncate()));
+          for (Taken one : messages) {
+            array.add(
+                GotMessage.view(one.checkout(), one.left(), wanted.base64(), wanted.truncate()));
           }
           return Reply.ok(array);
         },
@@ -105,18 +108,32 @@ final class GetResource {
     }
   }
 
+  /**
+   * A message.
+   *
+   * @param left how many were ready when it had been taken
+   */
+  private record Taken(Checkout checkout, long left) {}
+
   /** A consumer that takes some messages and leaves. On its loop. */
   private static final class Getting implements Subscription.Listener {
     private final BrokerLoop loop;
     private final Wanted wanted;
-    private final CompletableFuture<List<Checkout>> taken;
-    private final List<Checkout> messages = new ArrayList<>();
+    private final LongSupplier ready;
+    private final CompletableFuture<List<Taken>> taken;
+    private final List<Taken> messages = new ArrayList<>();
+
+    /** The one asked for last, until the queue says that there is nothing more. */
+    private @Nullable Checkout latest;
+
     private @Nullable Subscription subscription;
     private long bytes;
 
-    Getting(BrokerLoop loop, Wanted wanted, CompletableFuture<List<Checkout>> taken) {
+    Getting(
+        BrokerLoop loop, Wanted wanted, LongSupplier ready, CompletableFuture<List<Taken>> taken) {
       this.loop = loop;
       this.wanted = wanted;
+      this.ready = ready;
       this.taken = taken;
     }
 
@@ -141,7 +158,7 @@ final class GetResource {
 
     @Override
     public void onDelivery(Checkout checkout) {
-      messages.add(checkout);
+      latest = checkout;
       bytes += checkout.message().sizeBytes();
     }
 
@@ -151,19 +168,19 @@ final class GetResource {
       if (open == null) {
         return;
       }
-      boolean got = messages.size() > asked;
-      asked = messages.size();
-      if (got && asked < wanted.count() && bytes < BYTES_MAX) {
+      Checkout got = latest;
+      latest = null;
+      if (got != null) {
+        messages.add(new Taken(got, ready.getAsLong()));
+      }
+      if (got != null && messages.size() < wanted.count() && bytes < BYTES_MAX) {
         ask(open);
       } else {
-        messages.forEach(message -> open.settle(message, wanted.outcome()));
+        messages.forEach(message -> open.settle(message.checkout(), wanted.outcome()));
         open.close(false);
         taken.complete(messages);
       }
     }
-
-    /** How many messages there were when the last one was asked for. */
-    private int asked;
 
     @Override
     public void onRefused(BrokerException reason) {

@@ -2,6 +2,7 @@ package dev.warren.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.core.message.AmqpReader;
+import dev.warren.core.message.Annotations;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.Sections;
 import dev.warren.core.queue.Checkout;
@@ -12,12 +13,17 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A message with the properties of AMQP 0-9-1, as RabbitMQ's API shows it (contract §11.6). */
 final class GotMessage {
   private static final int SHORT_TEXT_MAX = 255;
   private static final String QUEUE_ADDRESS = "/queues/";
+
+  /** Annotations the answer has elsewhere. */
+  private static final Set<String> NO_HEADERS =
+      Set.of(Annotations.EXCHANGE, Annotations.ROUTING_KEY, PublishedHeaders.TYPE);
 
   private GotMessage() {}
 
@@ -77,6 +83,8 @@ final class GotMessage {
     ObjectNode headers = JsonViews.object();
     if (!sections.body().isData()) {
       view.put("type", "amqp-1.0");
+    } else if (sections.annotation(PublishedHeaders.TYPE) instanceof String type) {
+      view.put("type", type);
     }
     putId(view, headers, "message_id", sections.property("message_id"));
     putId(view, headers, "correlation_id", sections.property("correlation_id"));
@@ -107,7 +115,9 @@ final class GotMessage {
 
   private static void putAnnotation(ObjectNode headers, Object key, @Nullable Object value) {
     String name = String.valueOf(key);
-    if (name.startsWith("x-") && !name.equals("x-exchange") && !name.equals("x-routing-key")) {
+    if (name.startsWith(PublishedHeaders.COMPOUND_PREFIX)) {
+      headers.set(name.substring(PublishedHeaders.COMPOUND_PREFIX.length()), AmqpJson.of(value));
+    } else if (name.startsWith("x-") && !NO_HEADERS.contains(name)) {
       String shown = Map.of("x-opt-deaths", "x-death", "x-cc", "CC").getOrDefault(name, name);
       headers.set(shown, AmqpJson.of(value));
     }

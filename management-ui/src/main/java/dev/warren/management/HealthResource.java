@@ -51,10 +51,9 @@ final class HealthResource {
 
   /** Whether somebody listens for clients. */
   private Reply isInService(Request request) {
-    boolean listens =
-        management.listeners().stream()
-            .anyMatch(listener -> listener.protocol().startsWith("amqp"));
-    return listens ? Reply.ok(ok()) : Reply.unavailable(failed("No listener for AMQP is open"));
+    return HealthProbes.hasClientListener(management)
+        ? Reply.ok(ok())
+        : Reply.unavailable(failed("No listener for AMQP is open"));
   }
 
   private Reply belowConnectionLimit(Request request) {
@@ -115,8 +114,9 @@ final class HealthResource {
     management.listeners().forEach(listener -> open.add(protocol(listener)));
     ArrayNode missing = JsonViews.array();
     for (String asked : request.variable("protocols").split(",", -1)) {
-      if (!open.contains(canonical(asked.trim()))) {
-        missing.add(asked.trim());
+      String protocol = canonical(asked.trim());
+      if (!open.contains(protocol)) {
+        missing.add(protocol);
       }
     }
     if (missing.isEmpty()) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 final class HttpHandler implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final HttpConnections connections;
+  private final HealthProbes probes;
   private final ApiHandler api;
   private final ConsoleFiles files;
   private final ManagementWorker worker;
@@ -26,11 +27,13 @@ final class HttpHandler implements Handler<HttpServerRequest> {
   HttpHandler(
       Vertx vertx,
       HttpConnections connections,
+      HealthProbes probes,
       ApiHandler api,
       ConsoleFiles files,
       ManagementWorker worker) {
     this.vertx = vertx;
     this.connections = connections;
+    this.probes = probes;
     this.api = api;
     this.files = files;
     this.worker = worker;
@@ -41,6 +44,11 @@ final class HttpHandler implements Handler<HttpServerRequest> {
     delegates.put(path, other);
   }
 
+  /** Lets pages of other sites use the API; before the first request. */
+  void allow(CorsOrigins others) {
+    api.allow(others);
+  }
+
   @Override
   public void handle(HttpServerRequest http) {
     SecurityHeaders.addTo(http);
@@ -49,6 +57,9 @@ final class HttpHandler implements Handler<HttpServerRequest> {
     if (other != null) {
       connections.leaves(http);
       other.handle(http);
+      return;
+    }
+    if (probes.answers(http)) {
       return;
     }
     String path = http.path();

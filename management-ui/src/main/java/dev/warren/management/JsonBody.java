@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,11 @@ final class JsonBody {
     throw ApiException.badRequest("the body is not a JSON object");
   }
 
+  /** Whether it has no field at all. */
+  boolean isEmpty() {
+    return object.isEmpty();
+  }
+
   /** Whether there is such a field, and it is not null. */
   boolean has(String field) {
     return object.hasNonNull(field);
@@ -93,6 +99,22 @@ final class JsonBody {
     return names;
   }
 
+  /**
+   * The same object, if it has no fields but these. For endpoints which RabbitMQ does not have: of
+   * a misspelt field that narrows what is done nothing would be left but a larger deed.
+   *
+   * @throws ApiException 400 naming the first field that is not known
+   */
+  JsonBody only(String... known) {
+    List<String> expected = List.of(known);
+    for (String field : fields()) {
+      if (!expected.contains(field)) {
+        throw invalid(field, "is not known; expected one of " + String.join(", ", expected));
+      }
+    }
+    return this;
+  }
+
   Optional<String> text(String field) {
     return get(field)
         .map(
@@ -102,6 +124,11 @@ final class JsonBody {
               }
               return value.textValue();
             });
+  }
+
+  /** The text of a field, to tell which object it is; empty if it is no text. */
+  String shown(String field) {
+    return object.path(field).asText("");
   }
 
   String requiredText(String field) {
@@ -130,6 +157,19 @@ final class JsonBody {
                 throw invalid(field, "a whole number of 32 bits was expected");
               }
               return value.intValue();
+            });
+  }
+
+  /** A whole number between two others. */
+  Optional<Long> wholeNumber(String field, long min, long max) {
+    return get(field)
+        .map(
+            value -> {
+              boolean fits = value.isIntegralNumber() && value.canConvertToLong();
+              if (!fits || value.longValue() < min || value.longValue() > max) {
+                throw invalid(field, "a whole number from " + min + " to " + max + " was expected");
+              }
+              return value.longValue();
             });
   }
 
@@ -186,21 +226,24 @@ final class JsonBody {
             });
   }
 
-  /** The objects of an array; none if it is absent. */
-  List<JsonBody> list(String field) {
+  /**
+   * The objects of an array one after the other; none if it is absent.
+   *
+   * @param otherwise gets, in place of an item that is no object, an empty one at its path
+   */
+  void each(String field, Consumer<JsonBody> action, Consumer<JsonBody> otherwise) {
     JsonNode array = get(field).orElseGet(JsonViews::array);
     if (!array.isArray()) {
       throw invalid(field, "an array was expected");
     }
-    List<JsonBody> items = new ArrayList<>(array.size());
     for (int i = 0; i < array.size(); i++) {
       String at = pathOf(field) + "[" + i + "]";
-      if (!(array.get(i) instanceof ObjectNode item)) {
-        throw ApiException.badRequest(at + ": an object was expected");
+      if (array.get(i) instanceof ObjectNode item) {
+        action.accept(new JsonBody(at, item));
+      } else {
+        otherwise.accept(new JsonBody(at, JsonViews.object()));
       }
-      items.add(new JsonBody(at, item));
     }
-    return items;
   }
 
   /** Where it is in the body, such as {@code users[3]}. */

@@ -44,7 +44,7 @@ final class JsonViews {
     return node;
   }
 
-  private static JsonNode value(@Nullable Object value) {
+  static JsonNode value(@Nullable Object value) {
     JsonNodeFactory json = JsonNodeFactory.instance;
     if (value == null) {
       return json.nullNode();

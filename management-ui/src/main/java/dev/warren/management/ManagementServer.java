@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -101,6 +102,7 @@ public final class ManagementServer {
         new HttpHandler(
             vertx,
             connections,
+            new HealthProbes(broker.management(), broker.connections()),
             new ApiHandler(vertx, routes, logins, worker, options, clock),
             new ConsoleFiles(),
             worker);
@@ -172,6 +174,16 @@ public final class ManagementServer {
    */
   public void delegate(String path, Handler<HttpServerRequest> other) {
     handler.delegate(path, other);
+  }
+
+  /**
+   * Lets pages of other web sites use the API, with a login of their own. Call it before {@link
+   * #listen}.
+   *
+   * @param origins such as {@code https://shop.example}, in lower case
+   */
+  public void allowOrigins(Set<String> origins) {
+    handler.allow(new CorsOrigins(origins));
   }
 
   private Routes routes(

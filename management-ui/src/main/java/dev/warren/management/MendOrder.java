@@ -68,6 +68,9 @@ record MendOrder(
    * @throws ApiException 400 naming the field that is wrong
    */
   static MendOrder read(JsonBody body) {
+    body.only("action", "ids", "filter", "text", "all", "to", "rate", "limit", "dry_run")
+        .object("to")
+        .ifPresent(to -> to.only("queue", "exchange", "routing_key"));
     Action action = action(body);
     List<Long> ids = ids(body);
     boolean all = body.flag("all", false);

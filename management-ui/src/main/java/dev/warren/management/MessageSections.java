@@ -6,6 +6,7 @@ import dev.warren.core.message.MalformedMessageException;
 import dev.warren.core.message.Message;
 import dev.warren.core.message.MessageHeader;
 import dev.warren.core.message.Sections;
+import dev.warren.core.message.Symbol;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,11 @@ final class MessageSections {
 
   Map<?, ?> annotations() {
     return annotations;
+  }
+
+  /** An annotation by its name, or null. */
+  @Nullable Object annotation(String name) {
+    return annotations.get(new Symbol(name));
   }
 
   Map<?, ?> applicationProperties() {

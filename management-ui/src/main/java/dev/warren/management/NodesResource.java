@@ -89,12 +89,9 @@ final class NodesResource {
         .put("name", "warren")
         .put("description", "Exchange router")
         .put("version", node.version());
-    view.putArray("auth_mechanisms");
     view.set("exchange_types", OverviewResource.exchangeTypes());
-    view.putArray("contexts");
+    view.set("contexts", OverviewResource.contexts(management));
     view.putArray("partitions");
-    view.putArray("log_files");
-    view.putArray("config_files");
     view.put("db_dir", node.dataDirectory());
     view.put("net_ticktime", 0);
     view.putArray("cluster_links");

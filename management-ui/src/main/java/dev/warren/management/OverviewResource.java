@@ -121,7 +121,7 @@ final class OverviewResource {
     view.put("statistics_db_event_queue", 0);
     view.put("node", node);
     view.set("listeners", listeners(node));
-    view.set("contexts", contexts(node));
+    view.set("contexts", contexts(management));
     // Not in RabbitMQ's API: saves the console more requests.
     view.set("alarms", HealthResource.alarms(management));
     view.set("certificate_warnings", certificates.warnings());
@@ -242,7 +242,9 @@ final class OverviewResource {
     return array;
   }
 
-  private ArrayNode contexts(String node) {
+  /** Where console and API are. */
+  static ArrayNode contexts(Management management) {
+    String node = management.node().name();
     ArrayNode array = JsonViews.array();
     for (ListenerInfo listener : management.listeners()) {
       if (listener.protocol().equals("http")) {

@@ -82,24 +82,27 @@ final class Pagination {
   <T> Reply reply(Listing<T> listing) {
     List<T> matching =
         filter.map(names -> matching(listing, names)).orElseGet(() -> listing.items());
-    List<T> filtered = sort.map(column -> sorted(matching, listing, column)).orElse(matching);
     if (page.isEmpty()) {
-      return Reply.ok(views(filtered, listing.view()));
+      List<T> all = sort.map(column -> sorted(matching, listing, column)).orElse(matching);
+      return Reply.ok(views(all, listing.view()));
     }
     int number = page.get();
-    int pages = Math.max(1, (filtered.size() + pageSize - 1) / pageSize);
+    int pages = Math.max(1, (matching.size() + pageSize - 1) / pageSize);
     if (number > pages) {
       throw new ApiException(
           400,
           "page_out_of_range",
-          "page: " + number + " page size: " + pageSize + " items: " + filtered.size());
+          "page: " + number + " page size: " + pageSize + " items: " + matching.size());
     }
     int from = (number - 1) * pageSize;
-    List<T> slice = filtered.subList(from, Math.min(from + pageSize, filtered.size()));
+    int to = Math.min(from + pageSize, matching.size());
+    List<T> slice =
+        sort.map(column -> sortedSlice(matching, listing, column, from, to))
+            .orElseGet(() -> matching.subList(from, to));
     ObjectNode envelope = JsonNodeFactory.instance.objectNode();
     envelope.put("total_count", listing.items().size());
     envelope.put("item_count", slice.size());
-    envelope.put("filtered_count", filtered.size());
+    envelope.put("filtered_count", matching.size());
     envelope.put("page", number);
     envelope.put("page_size", pageSize);
     envelope.put("page_count", pages);
@@ -126,16 +129,24 @@ final class Pagination {
   }
 
   private <T> List<T> sorted(List<T> items, Listing<T> listing, String column) {
+    return sortedSlice(items, listing, column, 0, items.size());
+  }
+
+  /** What of the sorted list would be from one place to another, without sorting the rest. */
+  private <T> List<T> sortedSlice(
+      List<T> items, Listing<T> listing, String column, int from, int to) {
     Function<T, JsonNode> key = listing.sortKeys().get(column);
     Function<T, JsonNode> value =
         key != null ? key : item -> Columns.at(listing.view().apply(item), column);
     List<Keyed<T>> keyed = new ArrayList<>(items.size());
     for (T item : items) {
-      keyed.add(new Keyed<>(item, value.apply(item)));
+      keyed.add(new Keyed<>(item, keyed.size(), value.apply(item)));
     }
     Comparator<Keyed<T>> byKey = Comparator.comparing(Keyed::key, Pagination::compare);
-    keyed.sort(reverse ? byKey.reversed() : byKey);
-    return keyed.stream().map(Keyed::item).toList();
+    Comparator<Keyed<T>> order = reverse ? byKey.reversed() : byKey;
+    return Selection.slice(keyed, order.thenComparingInt(Keyed::index), from, to).stream()
+        .map(Keyed::item)
+        .toList();
   }
 
   /** Numbers before text, text before anything else; what is missing comes first. */
@@ -214,7 +225,7 @@ final class Pagination {
     };
   }
 
-  private record Keyed<T>(T item, JsonNode key) {}
+  private record Keyed<T>(T item, int index, JsonNode key) {}
 
   /**
    * Something to list.

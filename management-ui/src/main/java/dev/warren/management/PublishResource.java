@@ -47,14 +47,19 @@ final class PublishResource {
           throw ApiException.badRequest(
               "cannot publish to internal exchange '%s' in vhost '%s'"
                   .formatted(exchange, place.host().name()));
-      case OPEN -> place.checkKey(Permission.WRITE, exchange, key);
+      case OPEN -> {
+        place.checkKey(Permission.WRITE, exchange, key);
+        published
+            .furtherKeys()
+            .forEach(further -> place.checkKey(Permission.WRITE, exchange, further));
+      }
     }
-    Envelope envelope = new Envelope(exchange, key, List.of());
+    Envelope envelope = new Envelope(exchange, key, published.furtherKeys());
     Message message =
         new Message(
             envelope,
             published.header(),
-            Annotations.of(envelope),
+            Annotations.of(envelope, published.annotations()),
             published.bare(),
             clock.epochMs());
     CompletableFuture<Boolean> routed = new CompletableFuture<>();

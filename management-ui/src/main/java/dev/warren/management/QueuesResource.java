@@ -11,6 +11,7 @@ import dev.warren.core.broker.Management;
 import dev.warren.core.broker.Management.ConsumerInfo;
 import dev.warren.core.broker.Management.QueueFigures;
 import dev.warren.core.broker.Management.QueueInfo;
+import dev.warren.core.routing.Destination;
 import dev.warren.management.RateSampler.QueueFigure;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -81,8 +82,7 @@ final class QueuesResource {
 
   private Reply list(Request request) {
     Optional<String> virtualHost = VirtualHostScope.of(management, request);
-    Ranges ranges = Ranges.of(request);
-    String node = management.node().name();
+    Function<QueueInfo, ObjectNode> view = view(request);
     return Pagination.of(request)
         .reply(
             new Pagination.Listing<>(
@@ -91,8 +91,25 @@ final class QueuesResource {
                     management.queues(virtualHost.orElse(null)),
                     QueueInfo::virtualHost),
                 QueueInfo::name,
-                queue -> view(queue, node, ranges),
+                view,
                 sortKeys));
+  }
+
+  /** What a list shows of each queue: everything, or less if the client wants no statistics. */
+  private Function<QueueInfo, ObjectNode> view(Request request) {
+    String node = management.node().name();
+    if (!request.flag("disable_stats")) {
+      Ranges ranges = Ranges.of(request);
+      return queue -> view(queue, node, ranges);
+    }
+    boolean withTotals = request.flag("enable_queue_totals");
+    return queue -> {
+      ObjectNode view = plainView(queue, node);
+      if (withTotals) {
+        putTotals(view, queue.figures());
+      }
+      return view;
+    };
   }
 
   private Reply one(Request request) {
@@ -108,10 +125,7 @@ final class QueuesResource {
   private Reply bindingsOf(Request request) {
     QueueInfo queue = find(request);
     return bindings.reply(
-        request,
-        management.bindings(queue.virtualHost()).stream()
-            .filter(binding -> binding.toQueue() && binding.destination().equals(queue.name()))
-            .toList());
+        request, management.bindingsTo(queue.virtualHost(), Destination.queue(queue.name())));
   }
 
   private QueueInfo find(Request request) {
@@ -127,6 +141,25 @@ final class QueuesResource {
 
   private ObjectNode view(QueueInfo queue, String node, Ranges ranges) {
     management.findOldest(List.of(queue));
+    ObjectNode view = plainView(queue, node);
+    if (queue.figures().consumers() > 0) {
+      consumers.tags(view, management.consumers(queue.virtualHost(), queue.name()));
+    }
+    consumers.owner(view, queue.owner());
+    putFigures(view, queue.figures());
+    History history = sampler.queue(queue.virtualHost(), queue.name());
+    Optional<SampleRange> lengths = ranges.lengths();
+    views.details(view, "messages", history, lengths, MESSAGES);
+    views.details(view, "messages_ready", history, lengths, READY);
+    views.details(view, "messages_unacknowledged", history, lengths, UNSETTLED);
+    views.details(view, "messages_scheduled", history, lengths, SCHEDULED);
+    putUse(view, queue, history);
+    view.set("message_stats", views.queueStats(history, ranges.rates()));
+    return view;
+  }
+
+  /** What was declared, without figures. */
+  private static ObjectNode plainView(QueueInfo queue, String node) {
     ObjectNode view = JsonViews.object();
     view.put("name", queue.name());
     view.put("vhost", queue.virtualHost());
@@ -149,19 +182,6 @@ final class QueuesResource {
         view.put("delivery_limit", queue.deliveryLimit());
       }
     }
-    if (queue.figures().consumers() > 0) {
-      consumers.tags(view, management.consumers(queue.virtualHost(), queue.name()));
-    }
-    consumers.owner(view, queue.owner());
-    putFigures(view, queue.figures());
-    History history = sampler.queue(queue.virtualHost(), queue.name());
-    Optional<SampleRange> lengths = ranges.lengths();
-    views.details(view, "messages", history, lengths, MESSAGES);
-    views.details(view, "messages_ready", history, lengths, READY);
-    views.details(view, "messages_unacknowledged", history, lengths, UNSETTLED);
-    views.details(view, "messages_scheduled", history, lengths, SCHEDULED);
-    putUse(view, queue, history);
-    view.set("message_stats", views.queueStats(history, ranges.rates()));
     return view;
   }
 
@@ -182,9 +202,7 @@ final class QueuesResource {
   }
 
   private static void putFigures(ObjectNode view, QueueFigures figures) {
-    view.put("messages", figures.messages());
-    view.put("messages_ready", figures.ready());
-    view.put("messages_unacknowledged", figures.unsettled());
+    putTotals(view, figures);
     view.put("messages_ram", figures.messagesInMemory());
     view.put("messages_ready_ram", figures.readyInMemory());
     view.put("messages_unacknowledged_ram", figures.unsettled());
@@ -205,6 +223,12 @@ final class QueuesResource {
     view.put("message_bytes_scheduled", figures.scheduledBytes());
     view.put("messages_dead_lettered", figures.deadLettered());
     view.put("messages_expired", figures.expired());
+  }
+
+  private static void putTotals(ObjectNode view, QueueFigures figures) {
+    view.put("messages", figures.messages());
+    view.put("messages_ready", figures.ready());
+    view.put("messages_unacknowledged", figures.unsettled());
   }
 
   private JsonNode rate(QueueInfo queue, int... figures) {

@@ -109,6 +109,7 @@ public final class Wiring implements AutoCloseable {
       amqpPort = listenForAmqp(options);
       webSocketPort = listenForWebSockets(options);
       management = management(options, authenticator, vertx, clock);
+      management.allowOrigins(options.http().corsOrigins());
       tls.secure(management, vertx);
       if (options.webSocket().onHttpPort()) {
         management.delegate(

@@ -5,6 +5,7 @@ import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.queue.DeathReason;
 import dev.warren.core.queue.QueueCounters;
 import dev.warren.core.routing.Binding;
+import dev.warren.core.routing.Destination;
 import dev.warren.core.routing.Exchange;
 import dev.warren.core.routing.ExchangeDefinition;
 import dev.warren.core.routing.Topology;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class BrokerManagement implements Management {
   /** Queues whose oldest message is looked for at a time. */
   private static final int FINDING_OLDEST_MAX = 1024;
+
+  /** Comparisons for each element of a list that is sorted, about. */
+  private static final int SORT_STEPS = 16;
 
   private final Broker broker;
   private final Path dataDirectory;
@@ -130,20 +135,59 @@ final class BrokerManagement implements Management {
     return Collections.unmodifiableList(all);
   }
 
+  @Override
+  public List<BindingInfo> bindingsTo(String virtualHost, Destination destination) {
+    return some(
+        virtualHost,
+        topology -> topology.bindingsTo(destination),
+        binding -> binding.destination().equals(destination));
+  }
+
+  @Override
+  public List<BindingInfo> bindingsFrom(String virtualHost, String exchange) {
+    return some(
+        virtualHost,
+        topology -> topology.bindingsFrom(exchange),
+        binding -> binding.source().equals(exchange));
+  }
+
+  /** Few are sorted by themselves; many are better picked from a list which is sorted already. */
+  private List<BindingInfo> some(
+      String virtualHost,
+      Function<Topology, List<Binding>> lookup,
+      Predicate<Binding> isOneOfThem) {
+    Optional<VirtualHost> host = broker.virtualHost(virtualHost);
+    if (host.isEmpty()) {
+      return List.of();
+    }
+    Topology topology = host.get().topology();
+    List<Binding> found = lookup.apply(topology);
+    Sorted known = sorted.get(virtualHost);
+    boolean isSorted = known != null && known.topology() == topology;
+    if (known != null && isSorted && found.size() > known.bindings().size() / SORT_STEPS) {
+      return known.bindings().stream()
+          .filter(binding -> isOneOfThem.test(binding.binding()))
+          .toList();
+    }
+    return sorted(virtualHost, found);
+  }
+
+  private static List<BindingInfo> sorted(String host, List<Binding> bindings) {
+    return bindings.stream()
+        .sorted(
+            Comparator.comparing(Binding::source)
+                .thenComparing(binding -> binding.destination().name())
+                .thenComparing(Binding::bindingKey))
+        .map(binding -> new BindingInfo(host, binding))
+        .toList();
+  }
+
   /** Sorting takes most of the time of a long list; a topology that is the same needs it once. */
   private List<BindingInfo> sortedBindings(Topology topology) {
     String host = topology.virtualHost();
     Sorted known = sorted.get(host);
     if (known == null || known.topology() != topology) {
-      List<BindingInfo> bindings =
-          topology.bindings().stream()
-              .sorted(
-                  Comparator.comparing(Binding::source)
-                      .thenComparing(binding -> binding.destination().name())
-                      .thenComparing(Binding::bindingKey))
-              .map(binding -> new BindingInfo(host, binding))
-              .toList();
-      known = new Sorted(topology, bindings);
+      known = new Sorted(topology, sorted(host, topology.bindings()));
       sorted.put(host, known);
       sorted.keySet().retainAll(broker.virtualHosts().keySet());
     }

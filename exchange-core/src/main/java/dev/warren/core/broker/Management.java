@@ -31,6 +31,23 @@ public interface Management {
   List<BindingInfo> bindings(@Nullable String virtualHost);
 
   /**
+   * The bindings to a queue or an exchange, the default exchange's included, in the order of their
+   * names; none if there is no such destination. The list cannot be changed.
+   */
+  default List<BindingInfo> bindingsTo(String virtualHost, Destination destination) {
+    return bindings(virtualHost).stream()
+        .filter(binding -> binding.binding().destination().equals(destination))
+        .toList();
+  }
+
+  /** The same from an exchange. */
+  default List<BindingInfo> bindingsFrom(String virtualHost, String exchange) {
+    return bindings(virtualHost).stream()
+        .filter(binding -> binding.source().equals(exchange))
+        .toList();
+  }
+
+  /**
    * Tells of bindings whether a message was routed by them since the broker started; not known of
    * the default exchange's, for which it is true.
    *

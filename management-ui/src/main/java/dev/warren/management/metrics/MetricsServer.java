@@ -1,6 +1,7 @@
 package dev.warren.management.metrics;
 
 import dev.warren.core.time.BrokerClock;
+import dev.warren.management.HealthProbes;
 import dev.warren.management.HttpConnections;
 import dev.warren.management.ListenFailedException;
 import dev.warren.management.RequestOrigin;
@@ -42,10 +43,14 @@ public final class MetricsServer {
         /metrics/per-object        of each queue, exchange and connection
         /metrics/detailed?family=  chosen families, as RabbitMQ names them; also vhost= and queue=
         /metrics/memory-breakdown  memory
+      For orchestrators:
+        /health/live               whether the process answers
+        /health/ready              whether clients can come
       """;
 
   private final Vertx vertx;
   private final MetricsPages pages;
+  private final HealthProbes probes;
   private final String host;
   private final int port;
   private final HttpServer server;
@@ -62,6 +67,7 @@ public final class MetricsServer {
       Vertx vertx, String host, int port, MetricsSource source, BrokerClock clock) {
     this.vertx = vertx;
     this.pages = new MetricsPages(source, clock);
+    this.probes = new HealthProbes(source.management(), source.connections());
     this.host = host;
     this.port = port;
     this.connections = new HttpConnections(vertx, CONNECTIONS, clock);
@@ -105,6 +111,9 @@ public final class MetricsServer {
   private void handle(HttpServerRequest request) {
     connections.asked(request.connection());
     request.response().putHeader("x-content-type-options", "nosniff");
+    if (probes.answers(request)) {
+      return;
+    }
     if (RequestOrigin.isLoopback(request) && !RequestOrigin.isNamedLocally(request)) {
       // A page of a stranger's name that points here could read names of queues otherwise.
       answer(request, 403, "host: from this machine, localhost or an address was expected\n");

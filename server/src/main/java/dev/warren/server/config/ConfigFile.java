@@ -159,7 +159,9 @@ public final class ConfigFile {
 
   private static ServerOptions.Http http(SectionValues http) {
     return new ServerOptions.Http(
-        http.text(ListenerKey.HTTP_HOST), http.smallNumber(ListenerKey.HTTP_PORT));
+        http.text(ListenerKey.HTTP_HOST),
+        http.smallNumber(ListenerKey.HTTP_PORT),
+        names(http, ListenerKey.HTTP_CORS_ORIGINS));
   }
 
   private ServerOptions.JournalLimits journal(SectionValues root) {

@@ -44,6 +44,34 @@ sealed interface ConfigType {
     }
   }
 
+  /** The origin of a web site, as browsers send it; read in lower case. */
+  record Origin() implements Single {
+    private static final Pattern FORM =
+        Pattern.compile("https?://([a-z0-9._-]{1,255}|\\[[0-9a-f:.]{2,45}])(:[0-9]{1,5})?");
+
+    @Override
+    public String expected() {
+      return "an origin such as https://shop.example:8443, without a path";
+    }
+
+    @Override
+    public Optional<Object> parse(YamlNode.Scalar scalar) {
+      return scalar.value() instanceof String text
+          ? Optional.<Object>of(text.toLowerCase(Locale.ROOT))
+              .filter(origin -> FORM.matcher((String) origin).matches())
+              .map(origin -> withoutStandardPort((String) origin))
+          : Optional.empty();
+    }
+
+    /** Browsers leave it out. */
+    private static String withoutStandardPort(String origin) {
+      String standard = origin.startsWith("https:") ? ":443" : ":80";
+      return origin.endsWith(standard)
+          ? origin.substring(0, origin.length() - standard.length())
+          : origin;
+    }
+  }
+
   /** Text that is never repeated in a message, of so many characters at least. */
   record Secret(String what, int charactersMin) implements Single {
     @Override

@@ -6,6 +6,7 @@ import dev.warren.server.config.ConfigType.Flag;
 import dev.warren.server.config.ConfigType.ListOf;
 import dev.warren.server.config.ConfigType.OneOf;
 import dev.warren.server.config.ConfigType.OneOrMore;
+import dev.warren.server.config.ConfigType.Origin;
 import dev.warren.server.config.ConfigType.Section;
 import dev.warren.server.config.ConfigType.Text;
 import dev.warren.server.config.ConfigType.Whole;
@@ -147,6 +148,12 @@ enum ListenerKey implements ConfigKey {
       new Whole(0, 65_535),
       "15672",
       "Port to bind; 0 lets the system choose a free one."),
+  HTTP_CORS_ORIGINS(
+      ConfigSection.HTTP,
+      "cors-origins",
+      new ListOf(new Origin()),
+      "Other web sites whose pages may use the API, with a login of their own (CORS). Left out:"
+          + " none."),
 
   METRICS_HOST(
       ConfigSection.METRICS,

@@ -51,7 +51,7 @@ public record ServerOptions(
         overrides.dataDirectory().map(Path::toAbsolutePath).orElse(dataDirectory).normalize(),
         amqp.withPort(overrides.amqpPort().orElse(amqp.port())),
         webSocket,
-        new Http(http.host(), overrides.httpPort().orElse(http.port())),
+        http.withPort(overrides.httpPort().orElse(http.port())),
         metrics
             .or(() -> overrides.metricsPort().map(named -> new Metrics(LOOPBACK, named)))
             .map(listener -> listener.with(overrides)),
@@ -141,8 +141,21 @@ public record ServerOptions(
     }
   }
 
-  /** The HTTP listener. */
-  public record Http(String host, int port) {}
+  /**
+   * The HTTP listener.
+   *
+   * @param corsOrigins of other sites whose pages may use the API
+   */
+  public record Http(String host, int port, Set<String> corsOrigins) {
+    /** Copies the set. */
+    public Http {
+      corsOrigins = Set.copyOf(corsOrigins);
+    }
+
+    Http withPort(int newPort) {
+      return new Http(host, newPort, corsOrigins);
+    }
+  }
 
   /**
    * Sizes of the journal.

@@ -54,6 +54,11 @@ class ConfigErrorsTest {
                 + " login-failure-delay, outbound-buffer, bare-queue-names, rabbitmq-identity, tls; did you mean"
                 + " \"port\"?"),
         new Case(
+            "every site as origin",
+            "listeners: {http: {cors-origins: [\"*\"]}}",
+            "1:35: listeners.http.cors-origins[0]: found the text \"*\", expected an origin such as"
+                + " https://shop.example:8443, without a path"),
+        new Case(
             "unknown key without a neighbour",
             "node: {zzzzzz: 1}",
             "1:8: node.zzzzzz: found an unknown key, expected one of name"),

@@ -99,6 +99,12 @@ class HttpClientTest {
     assertThat(client.alivenessTest("/")).isTrue();
     assertThat(client.getExtensions()).isEmpty();
     assertThat(client.getClusterName().getName()).isEqualTo(overview.getClusterName());
+    // The name is the node's: it can be set to what it is.
+    client.setClusterName(overview.getClusterName());
+    assertThatThrownBy(() -> client.setClusterName("other"))
+        .isInstanceOfSatisfying(
+            HttpClientException.class, refused -> assertThat(refused.status()).isEqualTo(400));
+    assertThat(client.getClusterName().getName()).isEqualTo(overview.getNode());
     assertThat(client.getMqttPortToVhostMapping()).isNull();
   }
 
@@ -279,6 +285,11 @@ class HttpClientTest {
     PolicyInfo policy = new PolicyInfo(".*", 0, "all", Map.of("max-length", 1));
     assertThatThrownBy(() -> client.declarePolicy("/", "p", policy))
         .isInstanceOf(HttpClientException.class);
+    assertThatThrownBy(() -> client.declareOperatorPolicy("/", "p", policy))
+        .isInstanceOfSatisfying(
+            HttpClientException.class, refused -> assertThat(refused.status()).isEqualTo(400));
+    client.deletePolicy("/", "p");
+    client.deleteOperatorPolicy("/", "p");
     assertThat(client.getShovels()).isEmpty();
     assertThat(client.getUpstreams()).isEmpty();
   }
