@@ -160,14 +160,16 @@ final class JsonBody {
             });
   }
 
-  /** A whole number between two others. */
-  Optional<Long> wholeNumber(String field, long min, long max) {
+  /** A whole number of a range, both ends in it. */
+  Optional<Long> number(String field, long min, long max) {
     return get(field)
         .map(
             value -> {
-              boolean fits = value.isIntegralNumber() && value.canConvertToLong();
-              if (!fits || value.longValue() < min || value.longValue() > max) {
-                throw invalid(field, "a whole number from " + min + " to " + max + " was expected");
+              boolean whole = value.isIntegralNumber() && value.canConvertToLong();
+              if (!whole || value.longValue() < min || value.longValue() > max) {
+                throw invalid(
+                    field,
+                    "%s: a whole number from %d to %d was expected".formatted(value, min, max));
               }
               return value.longValue();
             });

@@ -214,7 +214,7 @@ public final class ManagementServer {
     new MendResource(topology, access.audit(), searches, clock).addTo(table);
     new GetResource(topology, broker.loops(), searches).addTo(table);
     new TopologyResource(broker, sampler).addTo(table);
-    new ExplainResource(broker, topology, clock).addTo(table);
+    new ExplainResource(broker, topology, options.messageBytesMax(), clock).addTo(table);
     new UnroutableResource(management, broker.unroutable()).addTo(table);
     bindings.addTo(table);
     consumers.addTo(table);

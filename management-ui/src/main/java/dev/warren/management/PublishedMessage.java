@@ -182,7 +182,7 @@ record PublishedMessage(
 
   private static @Nullable Instant timestamp(JsonBody properties) {
     return properties
-        .wholeNumber("timestamp", 0, TIMESTAMP_MAX)
+        .number("timestamp", 0, TIMESTAMP_MAX)
         .map(Instant::ofEpochSecond)
         .orElse(null);
   }

@@ -72,17 +72,29 @@ const parts = {
       fields: [
         { name: "routing_key", label: "Routing key" },
         { name: "headers", label: "Application properties", placeholder: '{"kind": "video"}', help: "As JSON; may be left out." },
+        { name: "annotations", label: "Message annotations", placeholder: '{"x-cc": ["video.old"]}', help: "As JSON; x-cc names more keys." },
+        { name: "body_bytes", label: "Size of the body", type: "number", help: "In octets; 0 if left out." },
+        { name: "ttl", label: "Time to live", type: "number", help: "In milliseconds." },
+        { name: "priority", label: "Priority", type: "number" },
+        { name: "durable", label: "Durable", type: "checkbox", value: true },
         { name: "user", label: "As user", help: "Left empty, as you." },
       ],
-      submit: async ({ routing_key: key, headers, user }) => {
-        explained = await post(`${at}/explain`, {
-          routing_key: key, ...(headers ? { headers: parsed("headers", headers) } : {}), ...(user ? { user } : {}) });
+      submit: async (typed) => {
+        explained = await post(`${at}/explain`, question(typed));
         light(shown.vhost, explained);
         return explained.queues.length === 1 ? "1 queue." : `${explained.queues.length} queues.`;
       } })}</div>
     ${explained ? html`${explanation(explained, shown.vhost)}
       <p><a href=${href("topology", { vhost: shown.vhost, lit: "1" })}>Show it in the topology</a></p>` : nothing}`,
 };
+
+/** What is asked: what was typed, without what was left out. */
+function question({ routing_key: key, durable, user, ...typed }) {
+  const asked = { routing_key: key, durable, ...(user ? { user } : {}) };
+  for (const name of ["headers", "annotations"]) if (typed[name]) asked[name] = parsed(name, typed[name]);
+  for (const name of ["body_bytes", "ttl", "priority"]) if (typed[name] !== undefined) asked[name] = typed[name];
+  return asked;
+}
 
 /** The first of them, without a pager: that one belongs to the list above. */
 function incomingList(shown, { items, total_count: total }, refresh) {

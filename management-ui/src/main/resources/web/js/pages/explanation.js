@@ -28,22 +28,28 @@ function walk(node) {
     lit.edges.add(edge("binding", `exchange/${node.name}`, `${binding.destination_type}/${binding.destination}`));
     if (binding.target) walk(binding.target);
   }
-  if (node.alternate) {
+  if (node.alternate?.kind === "exchange") {
     lit.edges.add(edge("alternate", `exchange/${node.name}`, `exchange/${node.alternate.name}`));
     walk(node.alternate);
   }
 }
 
-export function explanation({ outcome, reason, condition, queues, tree }, vhost) {
+export function explanation({ outcome, reason, condition, description, ends, queues, ends_in: endsIn = queues, certain = true, tree }, vhost) {
   const [text, kind] = OUTCOMES[outcome] ?? [outcome, ""];
   return html`<div class="card explained">
     <h2>${badge(text, "What the publisher would be told", kind)} ${reason}</h2>
-    ${condition ? html`<p class="mono">${condition}</p>` : nothing}
-    <p>${queues.length === 0 ? "It reaches no queue." : html`It reaches ${queues.map((queue, i) => html`${i ? ", " : ""}<a
-      href=${href("queue", { vhost, name: queue })}>${queue}</a>`)}.`}</p>
+    ${condition ? html`<p><span class="mono">${condition}</span> ${description}${ends ? `; its ${ends} ends` : ""}</p>` : nothing}
+    <p>${queues.length === 0 ? "It reaches no queue." : html`It reaches ${links(queues, vhost)}.`}
+      ${same(queues, endsIn) ? nothing : endsIn.length === 0 ? "It stays in none." : html`It ends in ${links(endsIn, vhost)}.`}
+      ${certain ? nothing : html`<span class="quiet">Where it ends may be otherwise: it depends on what is in the queues.</span>`}</p>
     ${tree ? html`<ul class="tree">${exchangeNode(tree, vhost)}</ul>` : nothing}
   </div>`;
 }
+
+const same = (some, others) => some.length === others.length && some.every((one) => others.includes(one));
+
+const links = (queues, vhost) => queues.map((queue, i) => html`${i ? ", " : ""}<a
+  href=${href("queue", { vhost, name: queue })}>${queue}</a>`);
 
 function exchangeNode(node, vhost) {
   return html`<li>
@@ -53,7 +59,7 @@ function exchangeNode(node, vhost) {
     ${node.permission?.write === "refused" ? html` ${badge("refused", node.permission.reason ?? "", "danger")}` : nothing}
     <ul>${(node.bindings ?? []).map((binding) => bindingNode(binding, vhost))}
       ${node.not_shown ? html`<li class="quiet">and ${node.not_shown} more bindings that are not shown</li>` : nothing}
-      ${node.alternate ? exchangeNode(node.alternate, vhost) : nothing}</ul></li>`;
+      ${node.alternate ? wayNode(node.alternate, vhost) : nothing}</ul></li>`;
 }
 
 function bindingNode(binding, vhost) {
@@ -66,7 +72,11 @@ function bindingNode(binding, vhost) {
 }
 
 function queueNode(node, vhost) {
+  const dead = node.dead_letter;
   return html`<li class=${node.accepts ? "matched" : "passed"}><span class="quiet">${node.why}</span>
-    ${node.dead_letter ? html`<ul>${node.dead_letter.kind === "exchange" ? exchangeNode(node.dead_letter, vhost)
-      : html`<li class="quiet">${node.dead_letter.why ?? ""}</li>`}</ul>` : nothing}</li>`;
+    ${dead ? html`<ul><li class="quiet">Dead letter ${dead.when}</li>${wayNode(dead, vhost)}</ul>` : nothing}</li>`;
 }
+
+/** An exchange, or why the way ends. */
+const wayNode = (node, vhost) => (node.kind === "exchange" ? exchangeNode(node, vhost)
+  : html`<li class="quiet"><span class="mono">${node.name}</span> ${node.why ?? ""}</li>`);

@@ -250,6 +250,10 @@ final class ConsoleActionsTest extends InBrowser {
     assertThat(page.locator(".explained h2")).containsText("accepted");
     assertThat(page.locator(".explained .tree")).containsText("the pattern matches");
     assertThat(page.locator(".explained .tree")).containsText("graveyard");
+    page.locator("#explain input[name=ttl]").fill("0");
+    page.locator("#explain input[name=body_bytes]").fill("2000");
+    page.locator("#explain button[type=submit]").click();
+    assertThat(page.locator(".explained")).containsText("when it comes to the head of the queue");
     page.locator("a:has-text('Show it in the topology')").click();
     assertThat(page.locator("svg.graph .edge.lit")).hasCount(1);
     assertNoComplaints();

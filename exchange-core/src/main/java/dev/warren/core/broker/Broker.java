@@ -387,6 +387,10 @@ public final class Broker implements AutoCloseable {
     return options;
   }
 
+  UserPaces paces() {
+    return paces;
+  }
+
   Alarms alarms() {
     return alarms;
   }

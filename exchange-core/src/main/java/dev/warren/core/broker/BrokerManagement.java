@@ -341,6 +341,11 @@ final class BrokerManagement implements Management {
   }
 
   @Override
+  public PublishPace publishPace(String user) {
+    return broker.paces().look(user);
+  }
+
+  @Override
   public NodeInfo node() {
     Runtime runtime = Runtime.getRuntime();
     return new NodeInfo(

@@ -13,6 +13,7 @@ import dev.warren.core.routing.Router;
 import dev.warren.core.routing.Topology;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -55,21 +56,18 @@ final class DeadLetters {
    * Publishes a copy; without a dead-letter exchange, or a route from it, the message is dropped.
    */
   void publish(Message message, DeathReason reason, int deliveryCount) {
-    String exchange = options.deadLetterExchange();
-    if (exchange == null) {
+    if (options.deadLetterExchange() == null) {
       return;
     }
-    Map<String, Object> before = annotations(message);
-    DeathHistory history =
-        DeathHistory.of(before).with(queue.name(), reason, message, owner.nowMs());
-    Message dead = copy(message, exchange, history, before);
+    Letter letter = letterOf(queue, message, reason, owner.nowMs());
+    Message dead = letter.message();
     try {
       Router.route(topology.get(), dead, result);
     } catch (MalformedMessageException e) {
       LOG.warn(
           "dead letter cannot be routed by its headers queue={} exchange={}",
           queue.name(),
-          exchange,
+          dead.envelope().exchange(),
           e);
       return;
     }
@@ -79,7 +77,7 @@ final class DeadLetters {
     }
     // A consumer had it, unless it died of age or of the queue's length.
     boolean acquired = reason == DeathReason.REJECTED || reason == DeathReason.DELIVERY_LIMIT;
-    send(dead, history, new Attempts(deliveryCount, acquired ? 1 : 0, true));
+    send(dead, letter.history(), new Attempts(deliveryCount, acquired ? 1 : 0, true));
     result.clear();
   }
 
@@ -92,8 +90,20 @@ final class DeadLetters {
     }
   }
 
-  private Message copy(
-      Message message, String exchange, DeathHistory history, Map<String, Object> before) {
+  /** A dead letter, and the deaths it tells of. */
+  record Letter(Message message, DeathHistory history) {}
+
+  /**
+   * The dead letter a message becomes when it dies in a queue. Any thread.
+   *
+   * @param queue one with a dead-letter exchange
+   */
+  static Letter letterOf(QueueDefinition queue, Message message, DeathReason reason, long nowMs) {
+    Map<String, Object> before = annotations(message);
+    DeathHistory history = DeathHistory.of(before).with(queue.name(), reason, message, nowMs);
+    QueueOptions options = queue.options();
+    String exchange =
+        Objects.requireNonNull(options.deadLetterExchange(), "no dead-letter exchange");
     String key = options.deadLetterRoutingKey();
     Envelope old = message.envelope();
     Envelope envelope =
@@ -104,11 +114,13 @@ final class DeadLetters {
     set.put(Annotations.EXCHANGE, exchange);
     set.put(Annotations.ROUTING_KEY, envelope.routingKey());
     Set<String> without = key == null ? Set.of() : Set.of(Annotations.CC);
-    return message.republished(
-        envelope,
-        message.header().withoutTtl(),
-        Annotations.changed(message.annotations(), without, set),
-        owner.nowMs());
+    Message dead =
+        message.republished(
+            envelope,
+            message.header().withoutTtl(),
+            Annotations.changed(message.annotations(), without, set),
+            nowMs);
+    return new Letter(dead, history);
   }
 
   private void send(Message dead, DeathHistory history, Attempts attempts) {

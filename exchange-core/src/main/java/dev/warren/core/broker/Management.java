@@ -3,6 +3,7 @@ package dev.warren.core.broker;
 import dev.warren.core.journal.JournalStatistics;
 import dev.warren.core.routing.Binding;
 import dev.warren.core.routing.Destination;
+import dev.warren.core.security.PublishRate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,18 @@ public interface Management {
 
   /** What is wrong at present: names such as {@code disk} and {@code memory}; empty if nothing. */
   List<String> alarms();
+
+  /** How fast a user may publish. */
+  default PublishPace publishPace(String user) {
+    return new PublishPace(PublishRate.NONE, false);
+  }
+
+  /**
+   * How fast a user may publish.
+   *
+   * @param usedUp whether his publishers wait at present
+   */
+  record PublishPace(PublishRate rate, boolean usedUp) {}
 
   /** The node itself. */
   NodeInfo node();

@@ -1,74 +1,80 @@
 package dev.warren.core.broker;
 
-import dev.warren.core.message.Envelope;
-import dev.warren.core.message.Message;
-import dev.warren.core.queue.QueueCounters;
+import dev.warren.core.queue.DeathReason;
 import dev.warren.core.queue.QueueOptions;
-import dev.warren.core.routing.RoutedQueue;
 import java.util.Optional;
 
 /**
  * What a queue would do with a message if it came now, as far as its figures of this moment tell.
  * Immutable.
  *
- * @param accepts whether the queue would take it
+ * @param fate what becomes of it
+ * @param certain false if it depends on what the figures do not tell: the sizes or levels of the
+ *     messages that are there, or a consumer that takes some messages only
+ * @param displaces whether older messages go because it comes
  * @param why in words
- * @param deadLetters where it would go if it died here; empty if it would be dropped then
+ * @param ttlMs how long it may stay, or {@link QueueOptions#NONE}
+ * @param death why it becomes a dead letter at once; empty if it does not
  */
-public record QueueForecast(boolean accepts, String why, Optional<Envelope> deadLetters) {
+public record QueueForecast(
+    Fate fate,
+    boolean certain,
+    boolean displaces,
+    String why,
+    long ttlMs,
+    Optional<DeathReason> death) {
 
-  /** Judges a queue of a broker. Any thread. */
-  public static QueueForecast of(RoutedQueue queue, Message message) {
-    QueueProxy proxy = (QueueProxy) queue;
-    QueueOptions options = proxy.definition().options();
-    Optional<Envelope> deadLetters =
-        Optional.ofNullable(options.deadLetterExchange())
-            .map(exchange -> deadLetter(exchange, options, message.envelope()));
-    if (!proxy.wants(message)) {
-      return new QueueForecast(
-          true, "the filter of the subscription does not match: it is not kept", deadLetters);
+  /** What becomes of a message. */
+  public enum Fate {
+    /** It stays until a consumer takes it or it expires. */
+    KEPT("kept"),
+    /** A consumer waits for it. */
+    TAKEN("taken"),
+    /** The filter of the subscription does not match; its publisher hears nothing of that. */
+    UNWANTED("unwanted"),
+    /** Its time is over when it comes. */
+    EXPIRED("expired"),
+    /** The queue is too short for it, and drops what is at its head. */
+    DROPPED("dropped"),
+    /** The queue is full and refuses it. */
+    REFUSED("refused"),
+    /** A dead letter that came from here, and is not handed to this queue again. */
+    CYCLE("cycle");
+
+    private final String text;
+
+    Fate(String text) {
+      this.text = text;
     }
-    Optional<String> limit = limitReached(proxy.counters(), options, message);
-    if (limit.isEmpty()) {
-      String state = proxy.isPaused() ? "it is kept; the queue is paused" : "it is kept";
-      return new QueueForecast(true, state + storage(proxy, message), deadLetters);
+
+    /** The word for programs. */
+    public String text() {
+      return text;
     }
-    if (options.overflow() == QueueOptions.Overflow.DROP_HEAD) {
-      return new QueueForecast(
-          true, limit.get() + ": it is kept, and the oldest message goes", deadLetters);
-    }
+  }
+
+  /** Whether the publisher is told that the queue has it. */
+  public boolean accepts() {
+    return fate != Fate.REFUSED;
+  }
+
+  /** Whether it stays. */
+  public boolean isKept() {
+    return fate == Fate.KEPT;
+  }
+
+  /** Whether it can become a dead letter here, at once or later. */
+  public boolean mayDie() {
+    return isKept() || fate == Fate.TAKEN || death.isPresent();
+  }
+
+  static QueueForecast cycle() {
     return new QueueForecast(
-        false, limit.get() + ": it is refused unless a consumer takes it at once", deadLetters);
-  }
-
-  private static String storage(QueueProxy queue, Message message) {
-    if (!queue.isDurable()) {
-      return ", in memory: the queue is not durable";
-    }
-    return message.header().durable() ? ", on disk" : ", in memory: the message is not durable";
-  }
-
-  private static Optional<String> limitReached(
-      QueueCounters counters, QueueOptions options, Message message) {
-    long length = counters.ready();
-    if (options.maxLength() != QueueOptions.NONE && length + 1 > options.maxLength()) {
-      return Optional.of(
-          "it holds %d ready messages of %d (x-max-length)".formatted(length, options.maxLength()));
-    }
-    long bytes = counters.readyBytes();
-    if (options.maxLengthBytes() != QueueOptions.NONE
-        && bytes + message.sizeBytes() > options.maxLengthBytes()) {
-      return Optional.of(
-          "it holds %d octets of %d (x-max-length-bytes)"
-              .formatted(bytes, options.maxLengthBytes()));
-    }
-    return Optional.empty();
-  }
-
-  private static Envelope deadLetter(String exchange, QueueOptions options, Envelope old) {
-    String key = options.deadLetterRoutingKey();
-    return key == null
-        ? new Envelope(exchange, old.routingKey(), old.ccKeys())
-        : Envelope.of(exchange, key);
+        Fate.CYCLE,
+        true,
+        false,
+        "it died here before: it is not put here again, so that it does not go round for ever",
+        QueueOptions.NONE,
+        Optional.empty());
   }
 }

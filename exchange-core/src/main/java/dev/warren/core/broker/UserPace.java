@@ -66,6 +66,17 @@ final class UserPace {
     return publishers.get() == 0 && isFull(now.messages(), nowNs) && isFull(now.octets(), nowNs);
   }
 
+  /** Whether a publisher has to wait by what was published so far. Any thread. */
+  boolean isUsedUp(PublishRate rate, long nowNs) {
+    Paces now = present;
+    return rate.equals(now.rate())
+        && (isEmpty(now.messages(), nowNs) || isEmpty(now.octets(), nowNs));
+  }
+
+  private static boolean isEmpty(@Nullable Pace pace, long nowNs) {
+    return pace != null && pace.available(nowNs) <= 0;
+  }
+
   private static boolean isFull(@Nullable Pace pace, long nowNs) {
     return pace == null || pace.available(nowNs) == pace.perSecond();
   }

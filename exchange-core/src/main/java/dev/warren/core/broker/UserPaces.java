@@ -44,6 +44,14 @@ final class UserPaces {
         });
   }
 
+  /** The rate of a user, and whether it is used up at present. */
+  Management.PublishPace look(String user) {
+    PublishRate rate = rateOf(user, rules());
+    UserPace known = byUser.get(user);
+    return new Management.PublishPace(
+        rate, known != null && known.isUsedUp(rate, clock.nanoTime()));
+  }
+
   /** What holds now. */
   AccessRules rules() {
     return rules.get();

@@ -118,7 +118,7 @@ public final class Consumer {
   }
 
   /** Whether it takes any message. */
-  boolean takesAny() {
+  public boolean takesAny() {
     return filter == MessageFilter.ALL;
   }
 

@@ -71,6 +71,7 @@ public final class RouteExplanation {
     private final List<Test> tests = new ArrayList<>();
     private int untold;
     private @Nullable Step alternate;
+    private @Nullable String missingAlternate;
 
     Step(Exchange exchange, boolean repeated) {
       this.exchange = exchange;
@@ -100,6 +101,11 @@ public final class RouteExplanation {
     /** Where it goes on if no binding matched and there is an alternate exchange. */
     public @Nullable Step alternate() {
       return alternate;
+    }
+
+    /** The name of the alternate exchange it would go on to, if there is none of that name. */
+    public @Nullable String missingAlternate() {
+      return missingAlternate;
     }
   }
 
@@ -153,6 +159,8 @@ public final class RouteExplanation {
     Exchange next = any || alternate == null ? null : topology.exchange(alternate);
     if (next != null) {
       step.alternate = open(next);
+    } else if (!any) {
+      step.missingAlternate = alternate;
     }
   }
 

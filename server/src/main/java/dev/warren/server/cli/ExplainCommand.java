@@ -41,6 +41,24 @@ final class ExplainCommand implements Callable<Integer> {
       description = "an application property; may be repeated")
   private Map<String, String> headers = new LinkedHashMap<>();
 
+  @Option(
+      names = "--annotation",
+      paramLabel = "NAME=VALUE",
+      description = "a message annotation; may be repeated")
+  private Map<String, String> annotations = new LinkedHashMap<>();
+
+  @Option(names = "--body-bytes", paramLabel = "N", description = "the size of its body (0)")
+  private Optional<Long> bodyBytes = Optional.empty();
+
+  @Option(names = "--ttl", paramLabel = "MS", description = "its time to live in milliseconds")
+  private Optional<Long> ttlMs = Optional.empty();
+
+  @Option(names = "--priority", paramLabel = "N", description = "its priority, 0 to 255")
+  private Optional<Long> priority = Optional.empty();
+
+  @Option(names = "--transient", description = "it is not durable")
+  private boolean notDurable;
+
   @Option(names = "--as", paramLabel = "USER", description = "who would publish (you)")
   private Optional<String> user = Optional.empty();
 
@@ -48,15 +66,26 @@ final class ExplainCommand implements Callable<Integer> {
     this.command = command;
   }
 
-  @Override
-  public Integer call() {
+  private ObjectNode question() {
     ObjectNode question = JsonNodeFactory.instance.objectNode().put("routing_key", key);
     if (!cc.isEmpty()) {
       var array = question.putArray("cc");
       cc.forEach(array::add);
     }
     question.set("headers", Arguments.json(headers));
+    question.set("annotations", Arguments.json(annotations));
+    bodyBytes.ifPresent(bytes -> question.put("body_bytes", bytes));
+    ttlMs.ifPresent(ms -> question.put("ttl", ms));
+    priority.ifPresent(level -> question.put("priority", level));
+    if (notDurable) {
+      question.put("durable", false);
+    }
     user.ifPresent(name -> question.put("user", name));
+    return question;
+  }
+
+  @Override
+  public Integer call() {
     JsonNode answer =
         broker
             .open(command.environment())
@@ -64,7 +93,7 @@ final class ExplainCommand implements Callable<Integer> {
                 "POST",
                 "/exchanges/%s/%s/explain"
                     .formatted(host.encoded(command.environment()), Api.encoded(exchange)),
-                question);
+                question());
     if (broker.isJson()) {
       command.json(answer);
     } else {
@@ -76,8 +105,21 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static void print(JsonNode answer, PrintStream out) {
-    out.println(
-        Table.printable(answer.path("outcome").asText() + ": " + answer.path("reason").asText()));
+    line(out, "", answer.path("outcome").asText() + ": " + answer.path("reason").asText());
+    if (answer.has("condition")) {
+      String ends = answer.path("ends").asText();
+      line(
+          out,
+          "",
+          "the publisher is told %s (%s)%s"
+              .formatted(
+                  answer.path("condition").asText(),
+                  answer.path("description").asText(),
+                  ends.isEmpty() ? "" : ", and its " + ends + " ends"));
+    }
+    if (!answer.path("certain").asBoolean(true)) {
+      line(out, "", "where it ends may be otherwise: it depends on what is in the queues");
+    }
     exchange(answer.path("tree"), "", out);
   }
 
@@ -109,8 +151,14 @@ final class ExplainCommand implements Callable<Integer> {
     if (node.path("not_shown").asInt() > 0) {
       line(out, indent + "  ", "  and " + node.path("not_shown").asInt() + " more bindings");
     }
-    if (node.has("alternate")) {
-      exchange(node.path("alternate"), indent + "  ", out);
+    JsonNode alternate = node.path("alternate");
+    if (alternate.path("kind").asText().equals("exchange")) {
+      exchange(alternate, indent + "  ", out);
+    } else if (alternate.has("why")) {
+      line(
+          out,
+          indent + "  ",
+          alternate.path("name").asText() + ": " + alternate.path("why").asText());
     }
   }
 
@@ -120,6 +168,9 @@ final class ExplainCommand implements Callable<Integer> {
     } else if (target.path("kind").asText().equals("queue")) {
       line(out, indent, target.path("why").asText());
       JsonNode dead = target.path("dead_letter");
+      if (dead.has("when")) {
+        line(out, indent, "dead letter " + dead.path("when").asText() + ":");
+      }
       if (dead.path("kind").asText().equals("exchange")) {
         exchange(dead, indent, out);
       } else if (dead.has("why")) {

@@ -169,6 +169,28 @@ class BrokerCommandTest {
               + queue videos 'video.#': the pattern matches the routing key 'video.new'
                   it is kept, on disk
             """);
+    assertThat(
+            runs(
+                "explain",
+                "uploads",
+                "--key",
+                "audio",
+                "--annotation",
+                "x-kind=a",
+                "--cc",
+                "video.old",
+                "--ttl",
+                "5000",
+                "--priority",
+                "3",
+                "--body-bytes",
+                "900",
+                "--transient"))
+        .contains(
+            "accepted: it goes to 1 queue, in memory",
+            "it is kept, in memory: the message is not durable; it expires after 5000 ms");
+    assertThat(ends(1, "explain", "uploads", "--key", "video", "--body-bytes", "2000000000"))
+        .contains("amqp:link:message-size-exceeded", "and its session ends");
     assertThat(ends(1, "explain", "uploads", "--key", "audio"))
         .contains("released: ", "- queue videos");
     assertThat(
