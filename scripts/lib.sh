@@ -10,12 +10,27 @@ fail() {
   exit "${2:-1}"
 }
 
+# The number of the version that a JDK or JRE says of itself in its release file; nothing if it has none.
+release_of() {
+  local home line
+  home="$(dirname "$(readlink -f "$(command -v "$1")")")/.."
+  [ -r "$home/release" ] || return 0
+  while IFS= read -r line; do
+    case "$line" in
+      JAVA_VERSION=\"*) line="${line#JAVA_VERSION=\"}" && echo "${line%%[!0-9]*}" ;;
+    esac
+  done <"$home/release"
+}
+
 # Sets java to a JDK's or JRE's launcher of version 17 or newer, and java_version to its number.
 need_java() {
   java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
   command -v "$java" >/dev/null 2>&1 \
     || fail "no Java found: install a JDK 17 or newer, or set JAVA_HOME"
-  java_version="$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)"
+  java_version="$(release_of "$java")"
+  # A launcher without that file beside it has to be asked, which takes a while.
+  [ -n "$java_version" ] \
+    || java_version="$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)"
   [ "${java_version:-0}" -ge 17 ] \
     || fail "Java ${java_version:-of an unknown version} found ($java): Warren needs 17 or newer"
 }

@@ -25,8 +25,9 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
                     [--metrics-port N]
              warren journal inspect|verify|export|import ...   (see warren journal --help)
              warren tls-dev [DIRECTORY]                          (certificates for trying TLS)
-             warren status|list|declare|delete|publish|browse|move|copy|retry|drop|purge
-                    pause|resume|explain|definitions|completion  (ask a running broker)
+             warren status|health|whoami|list|show|declare|delete|publish|get|browse|move|copy
+                    |retry|drop|mendings|purge|pause|resume|close|explain|definitions|completion
+                    ...              (ask a running broker; see warren status --help and so on)
 
         --config FILE    configuration file            (WARREN_CONFIG, config/warren.yaml)
         --data DIR       directory of the journal      (WARREN_DATA, or data.directory of the file)
@@ -81,7 +82,7 @@ public record CommandLine(Action action, Path configFile, Overrides overrides) {
       if (argument.equals("--help") || argument.equals("-h")) {
         return new CommandLine(Action.HELP, CONFIG_DEFAULT, Overrides.NONE);
       }
-      if (argument.equals("--version")) {
+      if (argument.equals("--version") || argument.equals("-V")) {
         return new CommandLine(Action.VERSION, CONFIG_DEFAULT, Overrides.NONE);
       }
       if (argument.equals(ACCEPT_DAMAGE)) {

@@ -2,6 +2,7 @@ package dev.warren.server;
 
 import dev.warren.core.time.BrokerClock;
 import dev.warren.server.cli.BrokerCommand;
+import dev.warren.server.cli.Terminal;
 import dev.warren.server.config.ConfigException;
 import dev.warren.server.config.ConfigFile;
 import dev.warren.server.config.ServerOptions;
@@ -27,15 +28,14 @@ public final class Main {
     if (arguments.length > 0 && arguments[0].equals("journal")) {
       System.exit(journalTool(List.of(arguments).subList(1, arguments.length)));
     }
-    if (arguments.length > 0
-        && !arguments[0].startsWith("-")
-        && BrokerCommand.names().contains(arguments[0])) {
-      System.exit(brokerTool(List.of(arguments)));
-    }
     if (arguments.length > 0 && arguments[0].equals("tls-dev")) {
       System.exit(
           TlsDevCommand.run(
               List.of(arguments).subList(1, arguments.length), System.out, System.err));
+    }
+    // A word that is none of them is told there too, with what it is like.
+    if (arguments.length > 0 && !arguments[0].startsWith("-")) {
+      System.exit(brokerTool(List.of(arguments)));
     }
     try {
       CommandLine commandLine = CommandLine.parse(List.of(arguments), System.getenv());
@@ -59,7 +59,8 @@ public final class Main {
   private static int brokerTool(List<String> arguments) {
     OutputStream standard = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
     try (PrintStream out = new PrintStream(standard, false, StandardCharsets.UTF_8)) {
-      return BrokerCommand.run(arguments, System.getenv(), out, System.err);
+      return BrokerCommand.run(
+          arguments, System.getenv(), out, System.err, Terminal.ofProperties(), Version.text());
     }
   }
 

@@ -12,10 +12,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** A client of one broker's HTTP API. Waits for each answer. */
 final class Api {
@@ -25,7 +29,11 @@ final class Api {
   /** More than the broker takes itself for an answer. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
 
+  private static final Duration QUICK_TIMEOUT = Duration.ofSeconds(3);
+
   private static final int UNAUTHORIZED = 401;
+  private static final int NOT_FOUND = 404;
+  private static final int UNAVAILABLE = 503;
 
   private final String url;
   private final String authorization;
@@ -41,9 +49,26 @@ final class Api {
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
     this.authorization = "Basic " + Base64.getEncoder().encodeToString(credentials);
-    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT);
-    tls.ifPresent(builder::sslContext);
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT);
+    tls.or(() -> url.startsWith("http:") ? unused() : Optional.empty())
+        .ifPresent(builder::sslContext);
     this.client = builder.build();
+  }
+
+  /**
+   * For a client that does not speak TLS: reading the JDK's authorities takes a tenth of a second.
+   */
+  private static Optional<SSLContext> unused() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[0], null);
+      return Optional.of(context);
+    } catch (GeneralSecurityException e) {
+      return Optional.empty();
+    }
   }
 
   /** A segment of a path. */
@@ -53,43 +78,82 @@ final class Api {
 
   /** What is at a path below {@code /api}. */
   JsonNode get(String path) {
-    return send("GET", path, Optional.empty());
+    return send("GET", path);
+  }
+
+  /** What is there; empty if there is nothing any more. */
+  Optional<JsonNode> find(String path) {
+    HttpResponse<String> response = exchange(path, ANSWER_TIMEOUT, request -> request.GET());
+    return response.statusCode() == NOT_FOUND ? Optional.empty() : Optional.of(answer(response));
   }
 
   /** Does something without a body. */
   JsonNode send(String method, String path) {
-    return send(method, path, Optional.empty());
+    return send(method, path, Optional.empty(), Map.of());
   }
 
   /** Does something. */
   JsonNode send(String method, String path, JsonNode body) {
-    return send(method, path, Optional.of(body.toString()));
+    return send(method, path, Optional.of(body), Map.of());
   }
 
-  private JsonNode send(String method, String path, Optional<String> body) {
+  /** Does something, with more headers. */
+  JsonNode send(
+      String method, String path, Optional<? extends JsonNode> body, Map<String, String> headers) {
     HttpRequest.BodyPublisher content =
-        body.map(HttpRequest.BodyPublishers::ofString)
+        body.map(json -> HttpRequest.BodyPublishers.ofString(json.toString()))
             .orElseGet(HttpRequest.BodyPublishers::noBody);
+    return answer(
+        exchange(
+            path,
+            ANSWER_TIMEOUT,
+            request -> {
+              headers.forEach(request::header);
+              request.method(method, content);
+            }));
+  }
+
+  /** Does something without waiting long, when the process is about to end. */
+  void sendQuickly(String method, String path) {
+    var unused =
+        exchange(
+            path,
+            QUICK_TIMEOUT,
+            request -> request.method(method, HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /** The outcome of a check, whether it is good or bad. */
+  JsonNode check(String path) {
+    HttpResponse<String> response = exchange(path, ANSWER_TIMEOUT, request -> request.GET());
+    return response.statusCode() == UNAVAILABLE ? parsed(response.body()) : answer(response);
+  }
+
+  private HttpResponse<String> exchange(
+      String path, Duration timeout, Consumer<HttpRequest.Builder> what) {
+    HttpRequest.Builder request = request(path).timeout(timeout);
     try {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(url + "/api" + path))
-              .timeout(ANSWER_TIMEOUT)
-              .header("authorization", authorization)
-              .header("content-type", "application/json")
-              .method(method, content)
-              .build();
-      HttpResponse<String> response =
-          client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      return answer(response);
+      what.accept(request);
+      return client.send(
+          request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw new RefusedException(
-          BrokerCommand.USAGE, "'" + url + "' is no address of a broker: " + e.getMessage());
+      throw new RefusedException(BrokerCommand.USAGE, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new RefusedException(
           BrokerCommand.UNREACHABLE, "no broker answers at " + url + ": " + why(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RefusedException(BrokerCommand.UNREACHABLE, "interrupted");
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    try {
+      return HttpRequest.newBuilder(URI.create(url + "/api" + path))
+          .header("authorization", authorization)
+          .header("content-type", "application/json");
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(
+          BrokerCommand.USAGE, "'" + url + "' is no address of a broker: " + e.getMessage());
     }
   }
 

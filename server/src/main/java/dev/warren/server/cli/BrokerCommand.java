@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The sub-commands that ask a running broker. Results go to standard output, everything else to
@@ -41,96 +43,65 @@ public final class BrokerCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
   private final Map<String, String> environment;
+  private final Terminal terminal;
 
-  private BrokerCommand(PrintStream out, PrintStream err, Map<String, String> environment) {
+  private BrokerCommand(
+      PrintStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
     this.out = out;
     this.err = err;
     this.environment = environment;
-  }
-
-  /** The names of the sub-commands. */
-  public static Set<String> names() {
-    return line(new BrokerCommand(System.out, System.err, Map.of())).getSubcommands().keySet();
+    this.terminal = terminal;
   }
 
   /** Runs a sub-command, whose name comes first; returns the exit code. */
   public static int run(
-      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-    BrokerCommand command = new BrokerCommand(out, err, environment);
-    int code = line(command).execute(arguments.toArray(new String[0]));
+      List<String> arguments,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err,
+      Terminal terminal,
+      String version) {
+    BrokerCommand command = new BrokerCommand(out, err, environment, terminal);
+    String first = arguments.isEmpty() ? "" : arguments.get(0);
+    // Only the one that is asked for is made: the others would double the time it takes.
+    CommandLine line =
+        line(command, Subcommands.NAMES.contains(first) ? Set.of(first) : Subcommands.NAMES);
+    finish(line, version);
+    int code = line.execute(arguments.toArray(new String[0]));
     out.flush();
     return code;
   }
 
-  private static CommandLine line(BrokerCommand command) {
+  private static CommandLine line(BrokerCommand command, Set<String> names) {
     CommandLine line = new CommandLine(command);
-    line.addSubcommand("status", new StatusCommand(command))
-        .addSubcommand("list", new ListCommand(command))
-        .addSubcommand("declare", DeclareCommands.line(command))
-        .addSubcommand("delete", DeleteCommands.line(command))
-        .addSubcommand("publish", new PublishCommand(command))
-        .addSubcommand("browse", new BrowseCommand(command))
-        .addSubcommand(
-            "move",
-            described(
-                new MendCommand(command, "move"),
-                "Moves messages of a queue to another queue or an exchange."))
-        .addSubcommand(
-            "copy",
-            described(
-                new MendCommand(command, "copy"),
-                "Copies messages of a queue to another queue or an exchange."))
-        .addSubcommand(
-            "retry",
-            described(
-                new MendCommand(command, "retry"),
-                "Sends dead letters back to where they came from first."))
-        .addSubcommand(
-            "drop",
-            described(
-                new MendCommand(command, "delete"), "Deletes messages of a queue that match."))
-        .addSubcommand(
-            "purge",
-            described(
-                new QueueCommand(command, QueueCommand.Action.PURGE),
-                "Deletes all ready messages of a queue."))
-        .addSubcommand(
-            "pause",
-            described(
-                new QueueCommand(command, QueueCommand.Action.PAUSE),
-                "Stops handing messages of a queue to consumers."))
-        .addSubcommand(
-            "resume",
-            described(
-                new QueueCommand(command, QueueCommand.Action.RESUME),
-                "Goes on handing messages of a queue to consumers."))
-        .addSubcommand("explain", new ExplainCommand(command))
-        .addSubcommand("definitions", DefinitionsCommands.line(command))
-        .addSubcommand("completion", new CompletionCommand(command));
-    endWithUsage(line);
+    for (String name : Subcommands.NAMES) {
+      if (names.contains(name)) {
+        line.addSubcommand(name, Subcommands.line(name, command));
+      }
+    }
     line.setOut(new PrintWriter(command.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(command.err, true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler((exception, executed, parsed) -> command.failed(exception));
+    line.setParameterExceptionHandler((exception, typed) -> command.mistyped(exception));
     return line;
   }
 
-  /** Ends with the same code whichever sub-command is mistyped. */
-  private static void endWithUsage(CommandLine line) {
-    line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
-    line.getSubcommands().values().forEach(BrokerCommand::endWithUsage);
+  /** Says what is the same for every sub-command. */
+  private static void finish(CommandLine line, String version) {
+    line.getCommandSpec().exitCodeOnInvalidInput(USAGE).version("Warren " + version);
+    line.getSubcommands().values().forEach(below -> finish(below, version));
   }
 
-  /** With what is said of it, since commands of one class do different things. */
-  private static CommandLine described(Object command, String text) {
-    CommandLine line = new CommandLine(command);
-    line.getCommandSpec().usageMessage().description(text);
+  /** With a command line at the end of its help. */
+  static CommandLine example(CommandLine line, String example) {
+    line.getCommandSpec().usageMessage().footer("", "Example: warren " + example);
     return line;
   }
 
   /** Without a sub-command. */
   @Override
   public Integer call() {
-    line(this).usage(err);
+    line(this, Subcommands.NAMES).usage(err);
     return USAGE;
   }
 
@@ -141,6 +112,21 @@ public final class BrokerCommand implements Callable<Integer> {
     }
     exception.printStackTrace(err);
     return INTERNAL;
+  }
+
+  /** Says what is wrong with a command line, and not all that would be right. */
+  private int mistyped(ParameterException exception) {
+    err.println("warren: " + Table.printable(String.valueOf(exception.getMessage())));
+    if (exception instanceof UnmatchedArgumentException unmatched) {
+      List<String> similar = unmatched.getSuggestions();
+      if (!similar.isEmpty()) {
+        err.println("warren: did you mean " + String.join(" or ", similar) + "?");
+      }
+    }
+    err.println(
+        "'%s --help' tells what it takes"
+            .formatted(exception.getCommandLine().getCommandSpec().qualifiedName()));
+    return USAGE;
   }
 
   PrintStream out() {
@@ -155,6 +141,15 @@ public final class BrokerCommand implements Callable<Integer> {
     return environment;
   }
 
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** Prints a table, as wide as the terminal. */
+  void print(Table table) {
+    table.print(out, terminal.columns());
+  }
+
   /** Prints what was asked for as JSON, one value. */
   void json(JsonNode value) {
     out.println(value.toPrettyString());
@@ -162,7 +157,12 @@ public final class BrokerCommand implements Callable<Integer> {
 
   /** The script that completes command lines in bash and zsh. */
   static String completion() {
-    CommandLine line = line(new BrokerCommand(System.out, System.err, Map.of()));
+    CommandLine line =
+        line(new BrokerCommand(System.out, System.err, Map.of(), Terminal.NONE), Subcommands.NAMES);
+    // What is no sub-command of this kind, but typed in the same place.
+    for (String name : List.of("journal", "tls-dev")) {
+      line.addSubcommand(name, CommandLine.Model.CommandSpec.create());
+    }
     return AutoComplete.bash("warren", line);
   }
 

@@ -1,7 +1,6 @@
 package dev.warren.server.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -32,13 +31,18 @@ final class BrokerOptions {
       names = "--password-file",
       paramLabel = "FILE",
       description =
-          "file with the password on its first line (WARREN_PASSWORD_FILE; or WARREN_PASSWORD)")
+          "file with the password on its first line, - for standard input"
+              + " (WARREN_PASSWORD_FILE; or WARREN_PASSWORD; guest)")
   private Optional<Path> passwordFile = Optional.empty();
+
+  @Option(names = "--ask-password", description = "ask for the password at the terminal")
+  private boolean asks;
 
   @Option(
       names = "--ca-file",
       paramLabel = "FILE",
-      description = "PEM file of the authorities that are trusted, for https (those of the JDK)")
+      description =
+          "PEM file of the authorities that are trusted, for https (WARREN_CA_FILE, JDK's)")
   private Optional<Path> authorities = Optional.empty();
 
   @Option(names = "--json", description = "print what the broker answers, as JSON")
@@ -49,34 +53,34 @@ final class BrokerOptions {
   }
 
   /** A client of that broker. */
-  Api open(Map<String, String> environment) {
+  Api open(BrokerCommand command) {
+    Map<String, String> environment = command.environment();
     return new Api(
         url.or(() -> variable(environment, "WARREN_URL")).orElse("http://127.0.0.1:15672"),
         user.or(() -> variable(environment, "WARREN_USER")).orElse(GUEST),
-        password(environment),
-        authorities.map(BrokerOptions::trusting));
+        password(environment, command.terminal()),
+        authorities
+            .or(() -> variable(environment, "WARREN_CA_FILE").map(Path::of))
+            .map(BrokerOptions::trusting));
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name)).filter(text -> !text.isEmpty());
   }
 
-  private String password(Map<String, String> environment) {
-    Optional<Path> file =
-        passwordFile.or(() -> variable(environment, "WARREN_PASSWORD_FILE").map(Path::of));
-    if (file.isPresent()) {
-      return text(file.get()).lines().findFirst().orElse("");
+  private String password(Map<String, String> environment, Terminal terminal) {
+    if (asks) {
+      return Passwords.asked(terminal, "Password")
+          .orElseThrow(
+              () ->
+                  new RefusedException(
+                      BrokerCommand.USAGE, "--ask-password: there is no terminal to ask"));
     }
-    return variable(environment, "WARREN_PASSWORD").orElse(GUEST);
-  }
-
-  /** The contents of a file that is asked for. */
-  static String text(Path file) {
-    try {
-      return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    return Passwords.given(
+            passwordFile.or(() -> variable(environment, "WARREN_PASSWORD_FILE").map(Path::of)),
+            environment,
+            "WARREN_PASSWORD")
+        .orElse(GUEST);
   }
 
   private static RefusedException unreadable(Path file, Exception why) {

@@ -3,26 +3,21 @@ package dev.warren.server.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code warren browse}: looks into a queue without disturbing it. */
-@Command(
-    name = "browse",
-    description = "Shows messages of a queue, and leaves them as they are.",
-    mixinStandardHelpOptions = true)
-final class BrowseCommand implements Callable<Integer> {
+@Command(name = "browse", description = "Shows messages of a queue, and leaves them as they are.")
+final class BrowseCommand extends Subcommand {
   private static final int PAGE_MAX = 500;
+  private static final List<String> COLUMNS =
+      List.of("id", "enqueued_at", "exchange", "routing_key", "size_bytes", "delivery_count");
 
-  private final BrokerCommand command;
-
-  @Mixin private BrokerOptions broker = new BrokerOptions();
   @Mixin private HostOptions host = new HostOptions();
   @Mixin private Matching matching = new Matching();
 
@@ -33,6 +28,7 @@ final class BrowseCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "50",
+      converter = Count.class,
       description = "at most so many messages (50)")
   private int limit = 50;
 
@@ -42,23 +38,26 @@ final class BrowseCommand implements Callable<Integer> {
   @Option(names = "--count", description = "only say how many there are that match")
   private boolean count;
 
-  @Option(
-      names = "--id",
-      paramLabel = "ID",
-      description = "one message with all it carries, as JSON")
+  @Option(names = "--id", paramLabel = "ID", description = "one message with all it carries")
   private Optional<String> id = Optional.empty();
 
   BrowseCommand(BrokerCommand command) {
-    this.command = command;
+    super(command);
   }
 
   @Override
   public Integer call() {
-    Api api = broker.open(command.environment());
+    Api api = api();
     String path =
-        "/queues/%s/%s/messages".formatted(host.encoded(command.environment()), Api.encoded(queue));
+        "/queues/%s/%s/messages"
+            .formatted(host.encoded(command().environment()), Api.encoded(queue));
     if (id.isPresent()) {
-      command.json(api.get(path + "/" + Api.encoded(id.get())));
+      JsonNode message = api.get(path + "/" + Api.encoded(id.get()));
+      if (isJson()) {
+        command().json(message);
+      } else {
+        MessageText.print(message, command().out());
+      }
     } else if (count) {
       count(api, path + "/count");
     } else {
@@ -82,10 +81,10 @@ final class BrowseCommand implements Callable<Integer> {
       }
       after = "&after=" + part.path("next").asText();
     }
-    if (broker.isJson()) {
-      command.json(JsonNodeFactory.instance.objectNode().put("matched", matched));
+    if (isJson()) {
+      command().json(JsonNodeFactory.instance.objectNode().put("matched", matched));
     } else {
-      command.out().println(matched);
+      command().out().println(matched);
     }
   }
 
@@ -101,33 +100,21 @@ final class BrowseCommand implements Callable<Integer> {
       }
       after = "&after=" + page.path("next").asText();
     }
-    if (broker.isJson()) {
-      command.json(found);
+    if (isJson()) {
+      command().json(found);
     } else {
       print(found);
     }
   }
 
   private void print(ArrayNode found) {
-    Table table =
-        new Table(List.of("id", "came", "exchange", "routing key", "octets", "deliveries", "body"));
-    for (JsonNode message : found) {
-      table.add(
-          List.of(
-              message.path("id"),
-              time(message.path("enqueued_at")),
-              message.path("exchange"),
-              message.path("routing_key"),
-              message.path("body_bytes"),
-              message.path("delivery_count"),
-              message.path("preview")));
+    List<String> columns = new ArrayList<>(COLUMNS);
+    if (unsettled) {
+      columns.addAll(List.of("acquired_at", "connection"));
     }
-    table.print(command.out());
-  }
-
-  private static JsonNode time(JsonNode ms) {
-    return ms.isNumber()
-        ? JsonNodeFactory.instance.textNode(Instant.ofEpochMilli(ms.asLong()).toString())
-        : ms;
+    columns.add("preview");
+    Table table = new Table(columns);
+    found.forEach(message -> table.add(columns.stream().map(message::path).toList()));
+    command().print(table);
   }
 }

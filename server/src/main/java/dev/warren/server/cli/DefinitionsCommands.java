@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -22,11 +26,18 @@ final class DefinitionsCommands {
 
   static CommandLine line(BrokerCommand command) {
     return new CommandLine(new Definitions())
-        .addSubcommand("export", new Export(command))
-        .addSubcommand("import", new Import(command));
+        .addSubcommand(
+            "export",
+            BrokerCommand.example(
+                new CommandLine(new Export(command)), "definitions export definitions.json"))
+        .addSubcommand(
+            "import",
+            BrokerCommand.example(
+                new CommandLine(new Import(command)),
+                "definitions import definitions.json --dry-run"));
   }
 
-  private static String path(HostOptions host, BrokerCommand command) {
+  private static String path(EveryHostOptions host, BrokerCommand command) {
     return "/definitions"
         + host.given(command.environment()).map(name -> "/" + Api.encoded(name)).orElse("");
   }
@@ -47,7 +58,7 @@ final class DefinitionsCommands {
     private final BrokerCommand command;
 
     @Mixin private BrokerOptions broker = new BrokerOptions();
-    @Mixin private HostOptions host = new HostOptions();
+    @Mixin private EveryHostOptions host = new EveryHostOptions();
 
     @Parameters(
         index = "0",
@@ -62,7 +73,7 @@ final class DefinitionsCommands {
 
     @Override
     public Integer call() {
-      JsonNode found = broker.open(command.environment()).get(path(host, command));
+      JsonNode found = broker.open(command).get(path(host, command));
       if (file.isEmpty()) {
         command.json(found);
         return BrokerCommand.OK;
@@ -90,9 +101,9 @@ final class DefinitionsCommands {
     private final BrokerCommand command;
 
     @Mixin private BrokerOptions broker = new BrokerOptions();
-    @Mixin private HostOptions host = new HostOptions();
+    @Mixin private EveryHostOptions host = new EveryHostOptions();
 
-    @Parameters(index = "0", paramLabel = "FILE")
+    @Parameters(index = "0", paramLabel = "FILE", description = "- for standard input")
     private Path file = Path.of("definitions.json");
 
     @Option(names = "--dry-run", description = "only check, and tell what would conflict")
@@ -106,17 +117,43 @@ final class DefinitionsCommands {
     public Integer call() {
       JsonNode answer =
           broker
-              .open(command.environment())
+              .open(command)
               .send("POST", path(host, command) + (dryRun ? "?dry_run=true" : ""), content());
-      if (!answer.isMissingNode()) {
+      if (broker.isJson() && !answer.isMissingNode()) {
         command.json(answer);
+      } else {
+        print(answer, command.out());
       }
       return answer.path("conflicts").isEmpty() ? BrokerCommand.OK : BrokerCommand.REFUSED;
     }
 
+    private void print(JsonNode answer, PrintStream out) {
+      List<String> made = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> kind : answer.path("applied").properties()) {
+        if (kind.getValue().asLong() > 0) {
+          made.add(kind.getValue().asLong() + " " + kind.getKey().replace('_', ' '));
+        }
+      }
+      out.println(
+          (dryRun ? "would be made: " : "made: ")
+              + (made.isEmpty() ? "nothing" : String.join(", ", made)));
+      for (String kind : List.of("skipped", "conflicts")) {
+        for (JsonNode one : answer.path(kind)) {
+          out.println(
+              Table.printable(
+                  "%s: %s '%s': %s"
+                      .formatted(
+                          kind.equals("skipped") ? "left out" : "conflict",
+                          one.path("where").asText(),
+                          one.path("name").asText(),
+                          one.path("reason").asText())));
+        }
+      }
+    }
+
     private JsonNode content() {
       try {
-        return new ObjectMapper().readTree(BrokerOptions.text(file));
+        return new ObjectMapper().readTree(FileText.of(file));
       } catch (JsonProcessingException e) {
         throw new RefusedException(
             BrokerCommand.USAGE, file + " is not JSON: " + e.getOriginalMessage());

@@ -1,130 +1,73 @@
 package dev.warren.server.cli;
 
+import static dev.warren.server.cli.Field.Kind.QUERY;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.warren.server.cli.RequestCommand.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** {@code warren delete}: queues, exchanges, bindings, virtual hosts and users. Stateless. */
+/** {@code warren delete}: deletes something, without asking again. Stateless. */
 final class DeleteCommands {
+  private static final List<Shape> SHAPES =
+      List.of(
+          Shape.of(
+                  "queue",
+                  "DELETE",
+                  "/queues/{vhost}/{NAME}",
+                  Field.of(QUERY, "--if-empty", "if-empty", "only if nothing is in it"),
+                  Field.of(QUERY, "--if-unused", "if-unused", "only if it has no consumers"))
+              .says("Deletes a queue and what is in it.", "delete queue videos --if-empty"),
+          Shape.of(
+                  "exchange",
+                  "DELETE",
+                  "/exchanges/{vhost}/{NAME}",
+                  Field.of(QUERY, "--if-unused", "if-unused", "only if nothing is bound to it"))
+              .says("Deletes an exchange and its bindings.", "delete exchange uploads"),
+          Shape.of("vhost", "DELETE", "/vhosts/{NAME}")
+              .says("Deletes a virtual host with all that is in it.", "delete vhost shop"),
+          Shape.of("user", "DELETE", "/users/{NAME}")
+              .says("Deletes a user with his permissions.", "delete user ann"),
+          Shape.of("permissions", "DELETE", "/permissions/{vhost}/{USER}")
+              .says("Takes a user's permissions in a virtual host.", "delete permissions ann"),
+          Shape.of("topic-permissions", "DELETE", "/topic-permissions/{vhost}/{USER}")
+              .says(
+                  "Takes a user's topic permissions in a virtual host.",
+                  "delete topic-permissions ann"),
+          Shape.of("vhost-limit", "DELETE", "/vhost-limits/{VHOST}/{LIMIT}")
+              .says("Takes a limit off a virtual host.", "delete vhost-limit shop max-queues"),
+          Shape.of("user-limit", "DELETE", "/user-limits/{USER}/{LIMIT}")
+              .says("Takes a limit off a user.", "delete user-limit ann max-connections"));
+
   private DeleteCommands() {}
 
   static CommandLine line(BrokerCommand command) {
-    return new CommandLine(new Delete())
-        .addSubcommand("queue", new Queue(command))
-        .addSubcommand("exchange", new Exchange(command))
-        .addSubcommand("binding", new Binding(command))
-        .addSubcommand("vhost", new Named(command, "/vhosts/"))
-        .addSubcommand("user", new Named(command, "/users/"));
-  }
-
-  /** The group; it does nothing itself. */
-  @Command(
-      name = "delete",
-      description = "Deletes something, without asking again.",
-      mixinStandardHelpOptions = true)
-  private static final class Delete {}
-
-  /** {@code warren delete queue}. */
-  @Command(
-      name = "queue",
-      description = "Deletes a queue and what is in it.",
-      mixinStandardHelpOptions = true)
-  private static final class Queue implements Callable<Integer> {
-    private final BrokerCommand command;
-
-    @Mixin private BrokerOptions broker = new BrokerOptions();
-    @Mixin private HostOptions host = new HostOptions();
-
-    @Parameters(index = "0", paramLabel = "NAME")
-    private String name = "";
-
-    @Option(names = "--if-empty", description = "only if nothing is in it")
-    private boolean ifEmpty;
-
-    @Option(names = "--if-unused", description = "only if it has no consumers")
-    private boolean ifUnused;
-
-    Queue(BrokerCommand command) {
-      this.command = command;
-    }
-
-    @Override
-    public Integer call() {
-      var unused =
-          broker
-              .open(command.environment())
-              .send(
-                  "DELETE",
-                  "/queues/%s/%s?if-empty=%s&if-unused=%s"
-                      .formatted(
-                          host.encoded(command.environment()),
-                          Api.encoded(name),
-                          ifEmpty,
-                          ifUnused));
-      return BrokerCommand.OK;
-    }
-  }
-
-  /** {@code warren delete exchange}. */
-  @Command(
-      name = "exchange",
-      description = "Deletes an exchange and its bindings.",
-      mixinStandardHelpOptions = true)
-  private static final class Exchange implements Callable<Integer> {
-    private final BrokerCommand command;
-
-    @Mixin private BrokerOptions broker = new BrokerOptions();
-    @Mixin private HostOptions host = new HostOptions();
-
-    @Parameters(index = "0", paramLabel = "NAME")
-    private String name = "";
-
-    @Option(names = "--if-unused", description = "only if nothing is bound to it")
-    private boolean ifUnused;
-
-    Exchange(BrokerCommand command) {
-      this.command = command;
-    }
-
-    @Override
-    public Integer call() {
-      var unused =
-          broker
-              .open(command.environment())
-              .send(
-                  "DELETE",
-                  "/exchanges/%s/%s?if-unused=%s"
-                      .formatted(host.encoded(command.environment()), Api.encoded(name), ifUnused));
-      return BrokerCommand.OK;
-    }
+    return RequestCommand.group(
+            command, "delete", "Deletes something, without asking again.", SHAPES)
+        .addSubcommand(
+            "binding",
+            BrokerCommand.example(
+                new CommandLine(new Binding(command)),
+                "delete binding uploads videos --key 'video.#'"));
   }
 
   /** {@code warren delete binding}. */
-  @Command(
-      name = "binding",
-      description = "Deletes the bindings between two ends that have a key.",
-      mixinStandardHelpOptions = true)
-  private static final class Binding implements Callable<Integer> {
-    private final BrokerCommand command;
-
-    @Mixin private BrokerOptions broker = new BrokerOptions();
+  @Command(name = "binding", description = "Deletes the bindings between two ends that have a key.")
+  private static final class Binding extends Subcommand {
     @Mixin private HostOptions host = new HostOptions();
     @Mixin private BindingEnds ends = new BindingEnds();
 
     Binding(BrokerCommand command) {
-      this.command = command;
+      super(command);
     }
 
     @Override
     public Integer call() {
-      Api api = broker.open(command.environment());
-      String path = ends.path(host.encoded(command.environment()));
+      Api api = api();
+      String path = ends.path(host.encoded(command().environment()));
       List<String> found = new ArrayList<>();
       for (JsonNode binding : api.get(path)) {
         if (binding.path("routing_key").asText().equals(ends.key())) {
@@ -138,29 +81,6 @@ final class DeleteCommands {
       for (String properties : found) {
         var unused = api.send("DELETE", path + "/" + Api.encoded(properties));
       }
-      return BrokerCommand.OK;
-    }
-  }
-
-  /** {@code warren delete vhost} and {@code warren delete user}. */
-  @Command(description = "Deletes it with all that belongs to it.", mixinStandardHelpOptions = true)
-  private static final class Named implements Callable<Integer> {
-    private final BrokerCommand command;
-    private final String path;
-
-    @Mixin private BrokerOptions broker = new BrokerOptions();
-
-    @Parameters(index = "0", paramLabel = "NAME")
-    private String name = "";
-
-    Named(BrokerCommand command, String path) {
-      this.command = command;
-      this.path = path;
-    }
-
-    @Override
-    public Integer call() {
-      var unused = broker.open(command.environment()).send("DELETE", path + Api.encoded(name));
       return BrokerCommand.OK;
     }
   }

@@ -88,7 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     JsonNode answer =
         broker
-            .open(command.environment())
+            .open(command)
             .send(
                 "POST",
                 "/exchanges/%s/%s/explain"

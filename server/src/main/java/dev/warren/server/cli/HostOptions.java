@@ -4,22 +4,16 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which virtual host. */
+/** In which virtual host something is. */
 final class HostOptions {
   @Option(
       names = "--vhost",
       paramLabel = "NAME",
-      description = "the virtual host (WARREN_VHOST, /)")
+      description = "the virtual host it is in (WARREN_VHOST, /)")
   private Optional<String> name = Optional.empty();
-
-  /** The one that is named. */
-  Optional<String> given(Map<String, String> environment) {
-    return name.or(
-        () -> Optional.ofNullable(environment.get("WARREN_VHOST")).filter(text -> !text.isEmpty()));
-  }
 
   /** Its name as a segment of a path. */
   String encoded(Map<String, String> environment) {
-    return Api.encoded(given(environment).orElse("/"));
+    return Api.encoded(EveryHostOptions.given(name, environment).orElse("/"));
   }
 }

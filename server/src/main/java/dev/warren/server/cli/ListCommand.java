@@ -4,35 +4,48 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.Spec;
 
 /** {@code warren list}: what there is, as a table. */
-@Command(name = "list", description = "Lists what there is.", mixinStandardHelpOptions = true)
-final class ListCommand implements Callable<Integer> {
-  private final BrokerCommand command;
+@Command(name = "list", description = "Lists what there is.")
+final class ListCommand extends Subcommand {
+  /** What has members of any name below it. */
+  private static final Set<String> OPEN =
+      Set.of(
+          "arguments",
+          "message_stats",
+          "client_properties",
+          "limits",
+          "value",
+          "before",
+          "after",
+          "metadata");
 
-  @Mixin private BrokerOptions broker = new BrokerOptions();
-  @Mixin private HostOptions host = new HostOptions();
+  @Mixin private EveryHostOptions host = new EveryHostOptions();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
 
   @Parameters(
       index = "0",
       paramLabel = "WHAT",
-      completionCandidates = Kinds.class,
-      converter = Kinds.class,
+      completionCandidates = Listing.Names.class,
+      converter = Listing.Names.class,
       description = "one of ${COMPLETION-CANDIDATES}")
-  private Kind kind = Kind.QUEUES;
+  private Listing kind = Listing.QUEUES;
 
   @Option(
       names = "--columns",
@@ -53,82 +66,18 @@ final class ListCommand implements Callable<Integer> {
   private Optional<String> sort = Optional.empty();
 
   ListCommand(BrokerCommand command) {
-    this.command = command;
-  }
-
-  /** What can be listed. */
-  enum Kind {
-    /** Queues. */
-    QUEUES("/queues", true, "vhost,name,type,messages_ready,messages_unacknowledged,consumers"),
-    /** Exchanges. */
-    EXCHANGES("/exchanges", true, "vhost,name,type,durable,auto_delete,internal"),
-    /** Bindings. */
-    BINDINGS("/bindings", true, "vhost,source,destination_type,destination,routing_key,arguments"),
-    /** Connections. */
-    CONNECTIONS("/connections", false, "name,user,vhost,state,channels,recv_oct,send_oct"),
-    /** Consumers. */
-    CONSUMERS(
-        "/consumers",
-        true,
-        "queue.vhost,queue.name,consumer_tag,ack_required,prefetch_count,channel_details.user"),
-    /** Users. */
-    USERS("/users", false, "name,tags"),
-    /** Virtual hosts. */
-    VHOSTS("/vhosts", false, "name,description,default_queue_type"),
-    /** Permissions. */
-    PERMISSIONS("/permissions", false, "vhost,user,configure,write,read"),
-    /** Changes of queues under way. */
-    MENDINGS("/mendings", false, "id,vhost,queue,action,state,matched,mended,user"),
-    /** Messages no queue got. */
-    UNROUTABLE("/unroutable", true, "at,vhost,exchange,routing_key,reason"),
-    /** Bindings no message was routed by. */
-    IDLE_BINDINGS(
-        "/bindings?never_matched=true",
-        false,
-        "vhost,source,destination_type,destination,routing_key,arguments");
-
-    private final String path;
-    private final boolean isInHost;
-    private final String columns;
-
-    Kind(String path, boolean isInHost, String columns) {
-      this.path = path;
-      this.isInHost = isInHost;
-      this.columns = columns;
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
-
-  /** Kinds as they are typed. */
-  static final class Kinds implements Iterable<String>, ITypeConverter<Kind> {
-    @Override
-    public Iterator<String> iterator() {
-      return Arrays.stream(Kind.values()).map(Kind::toString).iterator();
-    }
-
-    @Override
-    public Kind convert(String text) {
-      for (Kind kind : Kind.values()) {
-        if (kind.toString().equals(text)) {
-          return kind;
-        }
-      }
-      throw new TypeConversionException(
-          "'%s' is not one of %s".formatted(text, String.join(", ", this)));
-    }
+    super(command);
   }
 
   @Override
   public Integer call() {
-    Optional<String> given = host.given(command.environment());
-    String path =
-        kind.isInHost && given.isPresent() ? kind.path + "/" + Api.encoded(given.get()) : kind.path;
-    JsonNode all = broker.open(command.environment()).get(path);
-    List<String> shown = BrokerCommand.words(columns.orElse(kind.columns));
+    if (!kind.isInHost() && host.typed().isPresent()) {
+      throw usage("--vhost: %s belong to no virtual host".formatted(kind));
+    }
+    List<JsonNode> all = kind.of(api(), host.given(command().environment()));
+    List<String> shown = columns.map(BrokerCommand::words).orElse(kind.columns());
+    shown.forEach(column -> check("--columns", column, all));
+    sort.ifPresent(field -> check("--sort", forwards(field), all));
     List<JsonNode> kept = new ArrayList<>();
     for (JsonNode one : all) {
       if (filter.map(text -> isIn(one, shown, text)).orElse(true)) {
@@ -136,34 +85,80 @@ final class ListCommand implements Callable<Integer> {
       }
     }
     sort.ifPresent(field -> kept.sort(order(field)));
-    if (broker.isJson()) {
+    if (isJson()) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();
       list.addAll(kept);
-      command.json(list);
+      command().json(list);
     } else {
       Table table = new Table(shown);
-      kept.forEach(one -> table.add(shown.stream().map(column -> at(one, column)).toList()));
-      table.print(command.out());
+      kept.forEach(one -> table.add(shown.stream().map(column -> shown(one, column)).toList()));
+      command().print(table);
     }
     return BrokerCommand.OK;
+  }
+
+  private ParameterException usage(String text) {
+    return new ParameterException(spec.commandLine(), text);
+  }
+
+  /** Refuses a column that none of them has and that none could have. */
+  private void check(String option, String column, List<JsonNode> all) {
+    Set<String> known = new TreeSet<>(kind.others());
+    kind.columns().forEach(name -> known.add(first(name)));
+    all.forEach(one -> one.fieldNames().forEachRemaining(known::add));
+    String first = first(column);
+    boolean isKnown =
+        first.equals(column)
+            || isOpen(first)
+            || kind.columns().contains(column)
+            || all.stream().anyMatch(one -> !at(one, column).isMissingNode());
+    if (!known.contains(first) || !isKnown) {
+      throw usage(
+          "%s: %s have no '%s'; there are %s"
+              .formatted(option, kind, column, String.join(", ", known)));
+    }
+  }
+
+  private static boolean isOpen(String field) {
+    return OPEN.contains(field) || field.endsWith("_details");
+  }
+
+  private static String first(String column) {
+    int dot = column.indexOf('.');
+    return dot < 0 ? column : column.substring(0, dot);
   }
 
   private static boolean isIn(JsonNode one, List<String> columns, String text) {
     String wanted = text.toLowerCase(Locale.ROOT);
     return columns.stream()
-        .anyMatch(column -> Table.text(at(one, column)).toLowerCase(Locale.ROOT).contains(wanted));
+        .anyMatch(
+            column ->
+                Table.text(column, shown(one, column)).toLowerCase(Locale.ROOT).contains(wanted));
+  }
+
+  /** What is shown of it: of links only how many there are. */
+  private static JsonNode shown(JsonNode one, String column) {
+    JsonNode value = at(one, column);
+    return column.endsWith("_links") ? JsonNodeFactory.instance.numberNode(value.size()) : value;
   }
 
   private static JsonNode at(JsonNode one, String column) {
-    return one.at("/" + column.replace("~", "~0").replace("/", "~1").replace('.', '/'));
+    // A name may have a dot itself, as arguments have.
+    JsonNode whole = one.path(column);
+    return whole.isMissingNode()
+        ? one.at("/" + column.replace("~", "~0").replace("/", "~1").replace('.', '/'))
+        : whole;
+  }
+
+  private static String forwards(String field) {
+    return field.startsWith("-") ? field.substring(1) : field;
   }
 
   private static Comparator<JsonNode> order(String field) {
-    boolean isBackwards = field.startsWith("-");
-    String column = isBackwards ? field.substring(1) : field;
+    String column = forwards(field);
     Comparator<JsonNode> order =
         Comparator.<JsonNode>comparingDouble(one -> at(one, column).asDouble(0))
             .thenComparing(one -> at(one, column).asText(""));
-    return isBackwards ? order.reversed() : order;
+    return field.startsWith("-") ? order.reversed() : order;
   }
 }

@@ -14,6 +14,11 @@ final class Matching {
   @Option(names = "--text", paramLabel = "TEXT", description = "text in the body")
   private Optional<String> text = Optional.empty();
 
+  /** Whether it says anything. */
+  boolean isGiven() {
+    return filter.isPresent() || text.isPresent();
+  }
+
   Optional<String> filter() {
     return filter;
   }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,15 +15,11 @@ import picocli.CommandLine.Parameters;
 /** {@code warren publish}: one message. */
 @Command(
     name = "publish",
-    description = "Publishes one durable message. Ends with 1 if no queue gets it.",
-    mixinStandardHelpOptions = true)
-final class PublishCommand implements Callable<Integer> {
+    description = "Publishes one durable message. Ends with 1 if no queue gets it.")
+final class PublishCommand extends Subcommand {
   /** The broker takes no larger requests. */
   private static final int BYTES_MAX = 10_000_000;
 
-  private final BrokerCommand command;
-
-  @Mixin private BrokerOptions broker = new BrokerOptions();
   @Mixin private HostOptions host = new HostOptions();
 
   @Parameters(index = "0", paramLabel = "EXCHANGE", description = "amq.default for a queue")
@@ -50,7 +45,7 @@ final class PublishCommand implements Callable<Integer> {
   private String body = "-";
 
   PublishCommand(BrokerCommand command) {
-    this.command = command;
+    super(command);
   }
 
   @Override
@@ -74,18 +69,17 @@ final class PublishCommand implements Callable<Integer> {
       properties.put("content_type", contentType);
     }
     JsonNode answer =
-        broker
-            .open(command.environment())
+        api()
             .send(
                 "POST",
                 "/exchanges/%s/%s/publish"
-                    .formatted(host.encoded(command.environment()), Api.encoded(exchange)),
+                    .formatted(host.encoded(command().environment()), Api.encoded(exchange)),
                 message);
     boolean routed = answer.path("routed").asBoolean();
-    if (broker.isJson()) {
-      command.json(answer);
+    if (isJson()) {
+      command().json(answer);
     } else if (!routed) {
-      command.err().println("warren: no queue got the message");
+      command().err().println("warren: no queue got the message");
     }
     return routed ? BrokerCommand.OK : BrokerCommand.REFUSED;
   }

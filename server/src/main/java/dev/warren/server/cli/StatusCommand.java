@@ -2,32 +2,25 @@ package dev.warren.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
-import java.util.concurrent.Callable;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code warren status}: how the broker is, in a few lines. */
 @Command(
     name = "status",
-    description = "Says how the broker is. Ends with 1 while an alarm is in effect.",
-    mixinStandardHelpOptions = true)
-final class StatusCommand implements Callable<Integer> {
-  private final BrokerCommand command;
-
-  @Mixin private BrokerOptions broker = new BrokerOptions();
-
+    description = "Says how the broker is. Ends with 1 while an alarm is in effect.")
+final class StatusCommand extends Subcommand {
   StatusCommand(BrokerCommand command) {
-    this.command = command;
+    super(command);
   }
 
   @Override
   public Integer call() {
-    JsonNode overview = broker.open(command.environment()).get("/overview");
-    if (broker.isJson()) {
-      command.json(overview);
+    JsonNode overview = api().get("/overview");
+    if (isJson()) {
+      command().json(overview);
     } else {
-      print(overview, command.out());
+      print(overview, command().out());
     }
     return overview.path("alarms").isEmpty() ? BrokerCommand.OK : BrokerCommand.REFUSED;
   }
