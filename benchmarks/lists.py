@@ -34,6 +34,7 @@ LISTS = {
 OWN_LISTS = {
     "bindings, never matched": "/bindings?page=1&page_size=50&never_matched=true",
     "topology": "/topology/%2F",
+    "topology, those that match": "/topology/%2F?name=99",
 }
 ROUNDS = 20
 SETTLE_S = 10

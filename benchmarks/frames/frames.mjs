@@ -28,7 +28,9 @@ const CONSOLES = {
       "an exchange of 50,000 bindings": ["#/exchange?vhost=%2F&name=events", "events", "tbody tr"],
       connections: ["#/connections", "Connections", "main h1"],
       bindings: ["#/bindings", "Bindings", "tbody tr"],
-      topology: ["#/topology", "Topology", "svg g"],
+      topology: ["#/topology", "Topology", "svg.graph .node"],
+      "topology, those that match": ["#/topology?name=99", "Topology", "svg.graph .node"],
+      alarms: ["#/alarms", "Alarms", "tbody tr"],
     },
   },
   rabbitmq: {

@@ -9,27 +9,31 @@ const OUTCOMES = {
   rejected: ["rejected", "danger"], refused: ["refused", "danger"],
 };
 
-/** Edges of the last explained route, of one virtual host. */
-let lit = { vhost: null, edges: new Set() };
+/** The last explained route, of one virtual host: lines, and exchanges and queues in the order they are reached. */
+let lit = { vhost: null, edges: new Set(), nodes: new Set() };
 
 export const edge = (kind, from, to) => `${kind}\n${from}\n${to}`;
 
-export function light(vhost, { tree }) {
-  lit = { vhost, edges: new Set() };
+export function light(vhost, { tree, queues }) {
+  lit = { vhost, edges: new Set(), nodes: new Set() };
   if (tree) walk(tree);
+  for (const queue of queues ?? []) lit.nodes.add(`queue/${queue}`);
 }
 
-export const isLit = (vhost, key) => lit.vhost === vhost && lit.edges.has(key);
-export const hasLight = (vhost) => lit.vhost === vhost && lit.edges.size > 0;
+/** What lights up in a virtual host, {edges, nodes}; null if no route was explained there. */
+export const litRoute = (vhost) => lit.vhost === vhost && lit.nodes.size > 0 ? lit : null;
 
 function walk(node) {
+  const here = `exchange/${node.name}`;
+  lit.nodes.add(here);
   for (const binding of node.bindings ?? []) {
     if (!binding.matched) continue;
-    lit.edges.add(edge("binding", `exchange/${node.name}`, `${binding.destination_type}/${binding.destination}`));
-    if (binding.target) walk(binding.target);
+    const there = `${binding.destination_type}/${binding.destination}`;
+    lit.edges.add(edge("binding", here, there));
+    if (binding.target?.kind === "exchange") walk(binding.target);
   }
   if (node.alternate?.kind === "exchange") {
-    lit.edges.add(edge("alternate", `exchange/${node.name}`, `exchange/${node.alternate.name}`));
+    lit.edges.add(edge("alternate", here, `exchange/${node.alternate.name}`));
     walk(node.alternate);
   }
 }
