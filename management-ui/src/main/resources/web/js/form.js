@@ -1,7 +1,8 @@
-// A form that speaks to the broker: shows what it refuses beside the field it names, and keeps what
-// was typed while the page around it is drawn again.
+// A form that speaks to the broker: shows what it refuses beside the field it is about, and keeps
+// what was typed while the page around it is drawn again.
 import { html, nothing } from "./lib.js";
 import { Refused, Unreachable } from "./api.js";
+import { button } from "./parts.js";
 import { redraw } from "./redraw.js";
 
 /** How each form stands, by its id: {busy, error, field, note}. Forgotten with the page. */
@@ -10,20 +11,29 @@ const states = new Map();
 addEventListener("hashchange", () => states.clear());
 
 /**
- * `fields`: [{name, label, type, value, options, placeholder, help, required, wide}] where type is
- * text, number, password, textarea, select, checkbox or file. `submit(values)` does it, and may
- * return a sentence to show. `done(form)` is called after that.
+ * `fields`: [{name, label, type, value, options, placeholder, help, required, wide, refusedAs}] where
+ * type is text, number, password, textarea, select, checkbox or file. A refusal is shown beside the
+ * field it names in its beginning, or else beside the first field with something in `refusedAs` that
+ * fits: the name the API has for it, or a pattern of its reasons. `submit(values)` does it, and may
+ * return a sentence to show. `done(form)` is called after that, `edited()` after any change.
  */
-export function form({ id, fields, action, submit, done, danger = false, reset = true }) {
+export function form({ id, fields, action, submit, done, edited, danger = false, reset = true }) {
   const state = states.get(id) ?? {};
   const send = (event) => {
     event.preventDefault();
     run(id, event.currentTarget, fields, submit, reset, done);
   };
-  return html`<form class="form" id=${id} @submit=${send} autocomplete="off" novalidate>
+  const edit = () => {
+    edited?.();
+    // What was said of the form is no longer about what it holds.
+    const told = states.get(id);
+    if (told && !told.busy) states.delete(id);
+    if (told || edited) redraw();
+  };
+  return html`<form class="form" id=${id} @submit=${send} @input=${edit} autocomplete="off" novalidate>
     ${fields.map((field) => row(id, field, state))}
     <div class="form-end">
-      <button type="submit" class=${danger ? "danger" : "primary"} ?disabled=${state.busy}>${action}</button>
+      <button type="submit" class=${danger ? "danger" : "primary"} aria-disabled=${state.busy ? "true" : nothing}>${action}</button>
       <span class="form-note" role="status">${state.note ?? nothing}</span>
       ${state.error && !state.field ? html`<span class="form-error" role="alert">${state.error}</span>` : nothing}
     </div>
@@ -56,7 +66,7 @@ function input(key, field, describedBy, wrong) {
     </select>`;
   }
   if (type === "checkbox") {
-    return html`<input id=${key} name=${name} type="checkbox" ?checked=${value} aria-describedby=${describedBy}>`;
+    return html`<input id=${key} name=${name} type="checkbox" ?checked=${value} aria-describedby=${describedBy} aria-invalid=${invalid}>`;
   }
   return html`<input id=${key} name=${name} type=${type} value=${value} placeholder=${placeholder}
     autocomplete=${type === "password" ? "new-password" : "off"} spellcheck="false"
@@ -64,11 +74,13 @@ function input(key, field, describedBy, wrong) {
 }
 
 async function run(id, element, fields, submit, reset, done) {
+  if (states.get(id)?.busy) return;
   const values = read(element, fields);
-  const missing = fields.find((field) => field.required && !values[field.name]);
-  if (missing) {
-    states.set(id, { field: missing.name, error: "This is needed." });
-    return redraw();
+  const fault = faultOf(element, fields, values);
+  if (fault) {
+    states.set(id, fault);
+    redraw();
+    return element.elements[fault.field].focus();
   }
   states.set(id, { busy: true });
   redraw();
@@ -78,9 +90,18 @@ async function run(id, element, fields, submit, reset, done) {
     if (reset) element.reset();
     done?.(element);
   } catch (failure) {
+    states.delete(id);
     states.set(id, told(failure, fields));
   }
   redraw();
+}
+
+/** What can be seen to be wrong without asking the broker. */
+function faultOf(element, fields, values) {
+  const noNumber = fields.find(({ name, type }) => type === "number" && element.elements[name].validity.badInput);
+  if (noNumber) return { field: noNumber.name, error: "This is not a number." };
+  const missing = fields.find(({ name, required }) => required && (values[name] === undefined || values[name] === ""));
+  return missing ? { field: missing.name, error: "This is needed." } : null;
 }
 
 function read(element, fields) {
@@ -95,13 +116,34 @@ function read(element, fields) {
   return values;
 }
 
-/** The broker's reason begins with the field it is about, if it is about one. */
-function told(failure, fields) {
-  if (failure instanceof Unreachable) return { error: "The broker cannot be reached." };
+/** How the API says that there is no such virtual host. */
+export const NO_VHOST = /^no vhost '|^vhost '.*' does not exist|^vhost name '/s;
+
+/** What to say of a failure; what nobody foresaw is thrown on. */
+export function reasonOf(failure) {
+  if (failure instanceof Unreachable) return "The broker cannot be reached.";
   if (!(failure instanceof Refused) && !(failure instanceof TypeError) && !(failure instanceof SyntaxError)) throw failure;
-  const named = failure.message.match(/^([\w.[\]-]+): /)?.[1];
-  const field = fields.find(({ name, refusedAs }) => named && (name === named || refusedAs === named));
-  return { error: failure.message, field: field?.name };
+  return failure.message;
+}
+
+function told(failure, fields) {
+  const error = reasonOf(failure);
+  return { error, field: failure instanceof Unreachable ? undefined : fieldOf(error, fields)?.name };
+}
+
+/** The field a refusal is about, if it is about one. */
+function fieldOf(reason, fields) {
+  const named = reason.match(/^([\w.[\]-]+): /)?.[1];
+  const isWithin = (name) => named?.startsWith(`${name}.`) || named?.startsWith(`${name}[`);
+  const find = (fits) => fields.find(({ name, refusedAs = [] }) => [name, refusedAs].flat().some(fits));
+  return find((name) => name === named)
+    ?? find((name) => typeof name === "string" && isWithin(name))
+    ?? find((pattern) => pattern instanceof RegExp && pattern.test(reason));
+}
+
+/** Takes back what was said of a form. */
+export function forgetState(id) {
+  states.delete(id);
 }
 
 /** What a form field holds at the moment, for parts of a page that depend on it. */
@@ -121,10 +163,11 @@ export function actionButton({ id, text, question, run: act, kind = "", done }) 
       states.delete(id);
       done?.();
     } catch (failure) {
-      states.set(id, told(failure, []));
+      states.delete(id);
+      states.set(id, { error: reasonOf(failure) });
     }
     redraw();
   };
-  return html`<span class="action"><button type="button" class=${kind || nothing} ?disabled=${state.busy} @click=${click}>${text}</button>
+  return html`<span class="act">${button({ text, kind, off: state.busy, click })}
     ${state.error ? html`<span class="form-error" role="alert">${state.error}</span>` : nothing}</span>`;
 }

@@ -6,6 +6,9 @@ const clock = new Intl.DateTimeFormat("en-GB", {
 
 export const count = (value) => whole.format(value ?? 0);
 
+/** A number with its noun: 1 message, 2 messages. */
+export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+
 /** 1,234 as it is; 123,456 as 123k: for places with little room. */
 export function short(value) {
   const size = Math.abs(value ?? 0);

@@ -23,13 +23,14 @@ export class LogIn {
         <label>Password<input name="password" type="password" autocomplete="current-password"
           aria-describedby=${failure ? "log-in-failure" : nothing}></label>
         ${failure ? html`<p id="log-in-failure" class="failure" role="alert">${failure}</p>` : nothing}
-        <button type="submit" class="primary" ?disabled=${busy}>${busy ? "Logging in…" : "Log in"}</button>
+        <button type="submit" class="primary" aria-disabled=${busy ? "true" : nothing}>${busy ? "Logging in…" : "Log in"}</button>
       </form>
     </main>`;
   }
 
   async #submit(event) {
     event.preventDefault();
+    if (this.#state.busy) return;
     const fields = new FormData(event.target);
     this.#state = { failure: null, busy: true };
     this.#redraw();

@@ -2,10 +2,10 @@
 // load(signal) -> data, view(data, refresh)}; what is shown is in the address, so that a view can be
 // linked to, but for what was typed or chosen and not sent yet. One
 // that needs a tag names it as `requires`, and says so in `refusal` to users who have not got it.
-import { html, render } from "./lib.js";
-import { forgetCredentials } from "./api.js";
+import { html, nothing, render } from "./lib.js";
+import { forgetCredentials, get, Refused } from "./api.js";
 import { Poller } from "./poll.js";
-import { current, onChange, change } from "./router.js";
+import { current, onChange, change, href } from "./router.js";
 import { onThemeChange } from "./theme.js";
 import { LogIn } from "./login.js";
 import { shell } from "./shell.js";
@@ -41,6 +41,7 @@ let data = null;
 let refusal = null;
 let lost = null;
 let lastLoaded = null;
+let arrived = false;
 
 const poller = new Poller(load, {
   loaded() {
@@ -48,21 +49,38 @@ const poller = new Poller(load, {
     refusal = null;
     lastLoaded = new Date();
     draw();
+    if (!arrived) showCurrent();
+    arrived = true;
   },
   lost() {
     lost ??= (lastLoaded ?? new Date()).toTimeString().slice(0, 8);
     draw();
   },
-  refused(failure) {
-    if (failure.status === 401 && me) return end();
+  async refused(failure) {
+    const asked = location.hash;
+    if (failure.status === 401 && !(await isStillLoggedIn())) return end();
+    if (asked !== location.hash || !me) return;
     // The list became shorter than the page that is shown.
     if (failure.status === 400 && Number(current().parameters.page) > 1) {
       return change({ page: undefined }, { replace: true });
     }
-    refusal = failure.message;
+    refusal = failure;
     draw();
   },
 });
+
+/**
+ * The API says 401 to a lost log-in and to a missing permission alike. Who is still known to it has
+ * asked for something that is not his.
+ */
+async function isStillLoggedIn() {
+  try {
+    await get("/whoami");
+    return true;
+  } catch (failure) {
+    return !(failure instanceof Refused && failure.status === 401);
+  }
+}
 
 async function load(signal) {
   const loading = page;
@@ -77,7 +95,7 @@ function show() {
   const { page: name } = current();
   const next = [...pages, ...details].find((candidate) => candidate.name === name) ?? overview;
   // Of another object, nothing of the old one is shown.
-  const object = next.within ? location.hash : next.name;
+  const object = next.within ? objectOf(next) : next.name;
   if (next !== page || object !== shown) {
     if (next !== page) scrollTo(0, 0);
     page = next;
@@ -86,9 +104,16 @@ function show() {
     refusal = null;
   }
   document.title = `${page.title} · Warren`;
+  arrived = false;
   draw();
   if (isAllowed(page)) poller.start(page.intervalMs);
   else poller.stop();
+}
+
+/** What a page of one object is about; another part of it is no other object. */
+function objectOf({ name }) {
+  const { vhost, name: named, queue: of, id } = current().parameters;
+  return JSON.stringify([name, vhost, named, of, id]);
 }
 
 /** The broker decides; this only keeps from asking what it would refuse. */
@@ -99,6 +124,7 @@ function isAllowed({ requires }) {
 function begin(user) {
   me = user;
   show();
+  document.getElementById("content").focus();
 }
 
 function end() {
@@ -109,7 +135,12 @@ function end() {
 }
 
 function draw() {
+  const focused = document.activeElement;
   render(me ? framed() : logIn.view(), root);
+  // What had the focus may be gone: whoever has no mouse goes on in what took its place.
+  if (focused !== document.body && !focused?.isConnected) {
+    (document.getElementById("content") ?? document.querySelector("input[name=user]"))?.focus();
+  }
 }
 
 function framed() {
@@ -118,9 +149,19 @@ function framed() {
     return shell(frame, html`<div class="empty"><h1>${page.title}</h1><p>${page.refusal}</p></div>`);
   }
   if (refusal) {
-    return shell(frame, html`<div class="empty"><h2>The broker refused</h2><p>${refusal}</p></div>`);
+    const title = refusal.status === 404 && page.within ? `The ${page.title.toLowerCase()} does not exist (any more)` : "The broker refused";
+    return shell(frame, html`<div class="empty"><h1>${title}</h1><p>${refusal.message}</p>
+      ${page.within ? html`<p><a href=${href(page.within)}>Back to the list</a></p>` : nothing}</div>`);
   }
   return shell(frame, data ? page.view(data, () => poller.now()) : html`<p class="loading" role="status">Loading…</p>`);
+}
+
+/** On a phone the pages are in a row that is wider than the window, and so are the parts of a page. */
+function showCurrent() {
+  for (const link of document.querySelectorAll("nav [aria-current]")) {
+    const row = link.closest("nav");
+    row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+  }
 }
 
 addEventListener("keydown", (event) => {

@@ -2,6 +2,13 @@
 import { html, nothing } from "./lib.js";
 import { argumentsText } from "./format.js";
 
+/**
+ * A button. One that is `off` does nothing, but keeps the focus: a `disabled` one would lose it, and
+ * whoever has no mouse would begin again at the top of the page.
+ */
+export const button = ({ text, click, off = false, kind = "" }) => html`<button type="button" class=${kind || nothing}
+  aria-disabled=${off ? "true" : nothing} @click=${(event) => !off && click(event)}>${text}</button>`;
+
 /** A word with a meaning of its own, explained on hover and to screen readers. */
 export const badge = (text, explanation, kind = "") =>
   html`<span class="badge ${kind}" title=${explanation}>${text}</span>`;
@@ -37,5 +44,8 @@ export function empty(title, ...paragraphs) {
   </div>`;
 }
 
+/** A name that is broken, if it must be, where its words end. */
+export const breakable = (name) => name.split(/(?<=[._/:-])(?=[^._/:-])/).map((part, i) => i ? html`<wbr>${part}` : part);
+
 /** The default exchange has no name. */
-export const exchangeName = (name) => name === "" ? html`<span class="quiet">(default)</span>` : name;
+export const exchangeName = (name) => name === "" ? html`<span class="quiet">(default)</span>` : breakable(name);

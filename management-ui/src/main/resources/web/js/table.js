@@ -1,6 +1,7 @@
 // A table the server filters, sorts and pages: heading buttons, a filter box and a pager, all of
 // which only change the address; the page loads what the address says.
 import { html, nothing, repeat, live } from "./lib.js";
+import { button } from "./parts.js";
 import { change, current } from "./router.js";
 import { count } from "./format.js";
 
@@ -19,27 +20,37 @@ export function listParameters() {
 }
 
 /**
- * `columns`: [{label, sort, cell(row), numeric, className}], the first being the row's heading.
+ * `columns`: [{label, sort, cell(row), numeric, className, isHeading, labelHidden}]; the first is the
+ * row's heading unless another says so.
  * `list`: the paging envelope. `key(row)`: what stays the same when figures change.
  */
 export function table({ label, columns, list, key, empty }) {
   const { sort, reverse } = current().parameters;
   if (list.filtered_count === 0) return list.total_count === 0 ? empty : noMatch();
-  return html`
-    <div class="table-frame">
-      <table aria-label=${label}>
-        <thead><tr>${columns.map((column) => heading(column, sort, reverse === "1"))}</tr></thead>
-        <tbody>
-          ${repeat(list.items, key, (row) => html`<tr>${columns.map((column, i) => cell(column, row, i))}</tr>`)}
-        </tbody>
-      </table>
-    </div>
+  return html`${framed(label, columns, list.items, key, (column) => heading(column, sort, reverse === "1"))}
     ${pager(list)}`;
+}
+
+/**
+ * A table of rows that are all there, neither sorted nor paged. Every cell has its column's name,
+ * which a phone shows, as in every table.
+ */
+export function plainTable({ label, columns, rows, key }) {
+  return framed(label, columns, rows, key, (column) => heading({ ...column, sort: undefined }));
+}
+
+function framed(label, columns, rows, key, headingOf) {
+  const first = Math.max(0, columns.findIndex((column) => column.isHeading));
+  return html`<div class="table-frame"><table aria-label=${label}>
+    <thead><tr>${columns.map(headingOf)}</tr></thead>
+    <tbody>${repeat(rows, key, (row) => html`<tr>${columns.map((column, i) => cell(column, row, i === first))}</tr>`)}</tbody>
+  </table></div>`;
 }
 
 function heading(column, sort, reverse) {
   const name = classes(column);
-  if (!column.sort) return html`<th scope="col" class=${name}>${column.label}</th>`;
+  if (!column.sort) return html`<th scope="col" class=${name}>${column.labelHidden
+    ? html`<span class="visually-hidden">${column.label}</span>` : column.label}</th>`;
   const active = column.sort === sort;
   const order = active ? (reverse ? "descending" : "ascending") : "none";
   return html`<th scope="col" class=${name} aria-sort=${order}>
@@ -59,10 +70,10 @@ function nextSort(column, active, reverse) {
     : { sort: undefined, reverse: undefined, page: undefined };
 }
 
-function cell(column, row, index) {
-  return index === 0
+function cell(column, row, isHeading) {
+  return isHeading
     ? html`<th scope="row" class=${classes(column)}>${column.cell(row)}</th>`
-    : html`<td class=${classes(column)} data-label=${column.label}>${column.cell(row)}</td>`;
+    : html`<td class=${classes(column)} data-label=${column.labelHidden ? "" : column.label}>${column.cell(row)}</td>`;
 }
 
 function classes(column) {
@@ -94,10 +105,10 @@ export function pager(list) {
   if (list.page_count <= 1) return nothing;
   const first = (list.page - 1) * list.page_size + 1;
   const go = (page) => () => change({ page: page === 1 ? undefined : page });
-  return html`<nav class="pager" aria-label="Pages">
-    <button type="button" ?disabled=${list.page <= 1} @click=${go(list.page - 1)}>Previous</button>
+  return html`<nav class="pager" aria-label="Pages of the list">
+    ${button({ text: "Previous", off: list.page <= 1, click: go(list.page - 1) })}
     <span>${count(first)}–${count(first + list.item_count - 1)} of ${count(list.filtered_count)}</span>
-    <button type="button" ?disabled=${list.page >= list.page_count} @click=${go(list.page + 1)}>Next</button>
+    ${button({ text: "Next", off: list.page >= list.page_count, click: go(list.page + 1) })}
   </nav>`;
 }
 

@@ -1,9 +1,11 @@
 // What is wrong or about to be: alarms, limits that are reached, certificates, messages nobody got.
 import { html, nothing } from "../lib.js";
 import { get } from "../api.js";
-import { bytes, time } from "../format.js";
+import { bytes, count, time } from "../format.js";
 import { badge, exchangeName, figure, pageHeading } from "../parts.js";
 import { href } from "../router.js";
+import { plainTable } from "../table.js";
+import { certificateText, limitText } from "./warnings.js";
 
 export const alarms = {
   name: "alarms",
@@ -24,24 +26,39 @@ export const alarms = {
       ${pageHeading("Alarms")}
       ${quiet ? html`<p class="banner good">No alarm is in effect, and no limit is reached.</p>` : html`<div class="banner" role="alert"><ul>
         ${overview.alarms.map(({ resource }) => html`<li>Alarm: ${resource}. Publishers wait.</li>`)}
-        ${overview.limits_reached.map((one) => html`<li>The ${one.scope} ${one.name} has reached its limit of ${one.value} ${one.limit.replace("max-", "")}.</li>`)}
-        ${overview.certificate_warnings.map((one) => html`<li>${typeof one === "string" ? one : JSON.stringify(one)}</li>`)}</ul></div>`}
+        ${overview.limits_reached.map((one) => html`<li>${limitText(one)}</li>`)}
+        ${overview.certificate_warnings.map((one) => html`<li>${certificateText(one)}</li>`)}</ul></div>`}
       <dl class="figures">
         ${figure("Memory", bytes(found.heap_used), `of the heap; alarm at ${bytes(found.heap_limit)}`)}
         ${figure("Disk free", bytes(found.disk_free), `alarm below ${bytes(found.disk_free_limit)}`)}
         ${figure("Files open", found.fd_used, `of ${found.fd_total}`)}
       </dl>
       <h2>Messages no queue got</h2>
-      ${unroutable.length === 0 ? html`<p class="quiet">None of late.</p>` : html`<div class="table-frame"><table aria-label="Unroutable messages">
-        <thead><tr><th scope="col">Exchange</th><th scope="col">Routing key</th><th scope="col">Reason</th><th scope="col">From</th><th scope="col">When</th></tr></thead>
-        <tbody>${unroutable.map((one) => html`<tr><th scope="row" class="name"><a href=${href("exchange", { vhost: one.vhost, name: one.exchange || "amq.default", tab: "explain" })}>${exchangeName(one.exchange)}</a></th>
-          <td class="mono name">${one.routing_key}</td><td class="wide">${one.reason}</td><td>${one.user ?? `queue ${one.queue}`}</td><td class="quiet">${time(one.at)}</td></tr>`)}</tbody></table></div>`}
+      ${unroutable.length === 0 ? html`<p class="quiet">None of late.</p>` : plainTable({
+        label: "Unroutable messages", columns: UNROUTABLE, rows: unroutable, key: keyOf })}
       <h2>Bindings that never matched</h2>
-      ${idle.items.length === 0 ? html`<p class="quiet">None.</p>` : html`<div class="table-frame"><table aria-label="Bindings that never matched">
-        <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Binding key</th></tr></thead>
-        <tbody>${idle.items.map((one) => html`<tr><th scope="row" class="name"><a href=${href("exchange", { vhost: one.vhost, name: one.source })}>${one.source}</a></th>
-          <td class="name"><a href=${href(one.destination_type, { vhost: one.vhost, name: one.destination })}>${one.destination}</a> ${one.destination_type === "exchange" ? badge("exchange", "") : nothing}</td>
-          <td class="mono name">${one.routing_key}</td></tr>`)}</tbody></table></div>`}
-      ${idle.filtered_count > idle.items.length ? html`<p class="quiet">And ${idle.filtered_count - idle.items.length} more.</p>` : nothing}`;
+      ${idle.items.length === 0 ? html`<p class="quiet">None.</p>` : plainTable({
+        label: "Bindings that never matched", columns: IDLE, rows: idle.items, key: keyOf })}
+      ${idle.filtered_count > idle.items.length ? html`<p class="quiet">And ${count(idle.filtered_count - idle.items.length)} more.</p>` : nothing}`;
   },
 };
+
+/** The same may have happened twice. */
+const keyOf = (one, index) => index;
+
+const UNROUTABLE = [
+  { label: "Exchange", className: "name", cell: (one) => html`<a
+    href=${href("exchange", { vhost: one.vhost, name: one.exchange || "amq.default", tab: "explain" })}>${exchangeName(one.exchange)}</a>` },
+  { label: "Routing key", className: "mono name", cell: (one) => one.routing_key },
+  { label: "Reason", className: "wide", cell: (one) => one.reason },
+  { label: "From", className: "word", cell: (one) => one.user ?? `queue ${one.queue}` },
+  { label: "When", className: "quiet", cell: (one) => time(one.at) },
+];
+
+const IDLE = [
+  { label: "From", className: "name", cell: (one) => html`<a href=${href("exchange", { vhost: one.vhost, name: one.source })}>${one.source}</a>` },
+  { label: "To", className: "name", cell: (one) => html`<a
+    href=${href(one.destination_type, { vhost: one.vhost, name: one.destination })}>${one.destination}</a>
+    ${one.destination_type === "exchange" ? badge("exchange", "Routes on to another exchange") : nothing}` },
+  { label: "Binding key", className: "mono name", cell: (one) => one.routing_key },
+];

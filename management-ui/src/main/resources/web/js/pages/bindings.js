@@ -7,7 +7,7 @@ import { listParameters, table, toolbar } from "../table.js";
 
 const COLUMNS = [
   { label: "From exchange", sort: "source", cell: (binding) => exchangeName(binding.source), className: "name" },
-  { label: "Virtual host", sort: "vhost", cell: (binding) => binding.vhost, className: "quiet" },
+  { label: "Virtual host", sort: "vhost", cell: (binding) => binding.vhost, className: "quiet word" },
   { label: "Binding key", sort: "routing_key", className: "mono",
     cell: (binding) => binding.routing_key === "" ? html`<span class="quiet">–</span>` : binding.routing_key },
   { label: "To", sort: "destination", className: "name", cell: destination },

@@ -1,10 +1,13 @@
 // One connection with its sessions and links.
 import { html, nothing } from "../lib.js";
 import { get, path, put, remove, Refused } from "../api.js";
-import { bytes, count, duration, time } from "../format.js";
+import "../chart.js";
+import { bytes, count, duration, plural, rate, time } from "../format.js";
 import { actionButton } from "../form.js";
 import { badge, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
+import { points, rates } from "../samples.js";
+import { plainTable } from "../table.js";
 
 export const connection = {
   name: "connection",
@@ -14,7 +17,8 @@ export const connection = {
 
   async load(signal) {
     const at = path("connections", current().parameters.name ?? "");
-    const [found, sessions] = await Promise.all([get(at, {}, signal), sessionsOf(at, signal)]);
+    const [found, sessions] = await Promise.all(
+      [get(at, { data_rates_age: 300, data_rates_incr: 2 }, signal), sessionsOf(at, signal)]);
     return { connection: found, sessions, at, node: found.node };
   },
 
@@ -34,17 +38,24 @@ export const connection = {
           run: () => remove(at, "Closed by the operator"), done: () => { location.hash = href("connections"); } })}
       </div>
       <dl class="figures">
-        ${figure("In/s", bytes(shown.recv_oct_details?.rate), bytes(shown.recv_oct))}
-        ${figure("Out/s", bytes(shown.send_oct_details?.rate), bytes(shown.send_oct))}
+        ${figure("Publish/s", rate(shown.message_stats?.publish_details?.rate), `${bytes(shown.recv_oct_details?.rate)}/s in`)}
+        ${figure("Deliver/s", rate(shown.message_stats?.deliver_get_details?.rate), `${bytes(shown.send_oct_details?.rate)}/s out`)}
+        ${figure("Settle/s", rate(shown.message_stats?.ack_details?.rate))}
         ${figure("Sessions", count(shown.channels))}
         ${figure("Open for", html`<span class="small">${duration(Date.now() - shown.connected_at)}</span>`)}
       </dl>
+      <div class="charts">
+        ${chart(shown.message_stats ?? {})}
+        <section class="card"><h2>Since it was opened</h2><dl class="list">
+          ${totals(shown.message_stats ?? {}).map(([label, value]) => html`<div><dt>${label}</dt><dd>${count(value)}</dd></div>`)}
+          <div><dt>Octets in and out</dt><dd>${bytes(shown.recv_oct)}, ${bytes(shown.send_oct)}</dd></div></dl></section>
+      </div>
+      ${sessions.map(session)}
       <div class="card"><h2>Who it is</h2><dl class="list">
         ${[["User", shown.user], ["Virtual host", shown.vhost], ["Container", shown.container_id], ["Login", shown.auth_mechanism],
           ["Since", time(shown.connected_at)], ["Frame size", bytes(shown.frame_max)], ["Idle time-out", `${shown.timeout} s`],
           ...Object.entries(shown.client_properties)].map(([name, value]) => html`<div><dt>${name}</dt>
-            <dd class="value">${typeof value === "object" ? JSON.stringify(value) : String(value)}</dd></div>`)}</dl></div>
-      ${sessions.map(session)}`;
+            <dd class="value">${typeof value === "object" ? JSON.stringify(value) : String(value)}</dd></div>`)}</dl></div>`;
   },
 };
 
@@ -58,18 +69,50 @@ async function sessionsOf(at, signal) {
   }
 }
 
+const SERIES = [{ name: "Published", colour: "series-1" }, { name: "Delivered", colour: "series-2" }, { name: "Settled", colour: "series-3" }];
+
+const chart = (stats) => html`<section class="card"><h2>Messages a second</h2><live-chart .series=${SERIES}
+  .points=${points(rates(stats.publish_details), rates(stats.deliver_get_details), rates(stats.ack_details))}></live-chart></section>`;
+
+/** What the counters say; those of a publisher and of a consumer apart. */
+const totals = (stats) => [...published(stats), ...delivered(stats)];
+
+const published = (stats) => [["Published", stats.publish], ["Confirmed", stats.confirm],
+  ["Unroutable", (stats.return_unroutable ?? 0) + (stats.drop_unroutable ?? 0)]];
+
+const delivered = (stats) => [["Delivered", stats.deliver_get], ["Redelivered", stats.redeliver], ["Settled", stats.ack]];
+
+const counters = (of) => of({}).map(([label], index) => ({ label, numeric: true,
+  cell: ({ message_stats: stats }) => stats ? count(of(stats)[index][1]) : "–" }));
+
+const link = (label) => ({ label, className: "name", cell: (one) => one.link_name });
+
+const PUBLISHING = [
+  link("Publishes"),
+  { label: "Address", className: "mono name", cell: (one) => one.target_address ?? html`<span class="quiet">(each message names its own)</span>` },
+  { label: "Credit", numeric: true, cell: (one) => count(one.credit) },
+  { label: "Unconfirmed", numeric: true, cell: (one) => count(one.unconfirmed_messages) },
+  ...counters(published),
+];
+
+const CONSUMING = [
+  link("Consumes"),
+  { label: "Address", className: "mono name", cell: (one) => html`${one.source_address}${(one.filter ?? []).map((filter) =>
+    html`<br><span class="quiet">${filter.name}: ${filter.value}</span>`)}` },
+  { label: "Credit", numeric: true, cell: (one) => count(one.credit) },
+  { label: "Unsettled", numeric: true, cell: (one) => count(one.unsettled) },
+  ...counters(delivered),
+];
+
 function session(one) {
-  const links = [...one.incoming_links.map((link) => ({ ...link, incoming: true })), ...one.outgoing_links];
-  return html`<section><h2>Session ${one.channel_number}</h2>
-    <p class="quiet">Windows: in ${count(one.incoming_window)}, out ${count(one.remote_incoming_window)}. Unsettled deliveries: ${count(one.outgoing_unsettled_deliveries)}.</p>
-    ${links.length === 0 ? html`<p class="quiet">No links.</p>` : html`<div class="table-frame"><table aria-label="Links">
-      <thead><tr><th scope="col">Link</th><th scope="col">Does</th><th scope="col">Address</th><th scope="col" class="number">Credit</th>
-        <th scope="col" class="number">Deliveries</th><th scope="col" class="number">Unsettled</th></tr></thead>
-      <tbody>${links.map((link) => html`<tr>
-        <th scope="row" class="name">${link.link_name}</th>
-        <td>${link.incoming ? "publishes" : "consumes"}</td>
-        <td class="mono name">${link.incoming ? link.target_address ?? "(anonymous)" : link.source_address}</td>
-        <td class="number">${count(link.credit)}</td><td class="number">${count(link.delivery_count)}</td>
-        <td class="number">${count(link.incoming ? link.unconfirmed_messages : link.unsettled)}</td></tr>`)}</tbody></table></div>`}
+  const key = ({ handle }) => handle;
+  const many = one.incoming_links.length + one.outgoing_links.length;
+  return html`<section class="session"><h2>Session ${one.channel_number}</h2>
+    <p class="quiet">Windows: in ${count(one.incoming_window)}, out ${count(one.remote_incoming_window)}.
+      ${plural(one.outgoing_unsettled_deliveries, "unsettled delivery", "unsettled deliveries")}.</p>
+    ${one.message_stats && many > 0 ? html`<p class="quiet">${totals(one.message_stats).map(([label, value]) => `${label} ${count(value)}`).join(", ")}.</p>` : nothing}
+    ${many === 0 ? html`<p class="quiet">No links.</p>` : nothing}
+    ${one.incoming_links.length ? plainTable({ label: "Publishing links", columns: PUBLISHING, rows: one.incoming_links, key }) : nothing}
+    ${one.outgoing_links.length ? plainTable({ label: "Consuming links", columns: CONSUMING, rows: one.outgoing_links, key }) : nothing}
   </section>`;
 }

@@ -1,12 +1,15 @@
 // Definitions: everything that was declared, as one file out and in.
 import { html, nothing } from "../lib.js";
 import { get, path, post } from "../api.js";
-import { actionButton, form } from "../form.js";
+import { actionButton, form, NO_VHOST } from "../form.js";
 import { pageHeading } from "../parts.js";
+import { parsed } from "./parsed.js";
+import { importReport } from "./report.js";
 
 /** What an import would do or has done. */
 let report = null;
-addEventListener("hashchange", () => { report = null; });
+const forget = () => { report = null; };
+addEventListener("hashchange", forget);
 
 export const definitions = {
   name: "definitions",
@@ -32,20 +35,19 @@ export const definitions = {
               return "Downloaded.";
             } })}</div>
         <div class="card"><h2>Import</h2>
-          ${form({ id: "import", action: "See what it would do", reset: false,
+          ${form({ id: "import", action: "See what it would do", reset: false, edited: forget,
             fields: [
-              { name: "file", label: "File", type: "file", required: true },
-              { name: "vhost", label: "Into", type: "select", value: "", options },
+              { name: "file", label: "File", type: "file", required: true, refusedAs: /^(?!no vhost ')/ },
+              { name: "vhost", label: "Into", type: "select", value: "", options, refusedAs: NO_VHOST },
             ],
             submit: async ({ file, vhost }) => {
-              const document = JSON.parse(await file.text());
+              const document = parsed("file", await file.text());
               const at = vhost === "" ? "/definitions" : path("definitions", vhost);
               report = { document, at, told: await post(`${at}?dry_run=true`, document) };
               return "Nothing has changed yet.";
             } })}
-          ${report ? html`
-            <pre class="payload">${JSON.stringify(report.told, null, 2)}</pre>
-            ${report.done ? html`<p role="status">Imported.</p>` : actionButton({ id: "import-do", text: "Import it", kind: "primary",
+          ${report ? html`${importReport(report.told)}
+            ${report.done ? html`<p role="status">Imported.</p>` : report.told.errors?.length ? nothing : actionButton({ id: "import-do", text: "Import it", kind: "primary",
               run: async () => {
                 await post(report.at, report.document);
                 report.done = true;

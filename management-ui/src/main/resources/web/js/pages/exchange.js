@@ -1,16 +1,18 @@
 // One exchange: its bindings, publishing to it, and where a message would go and why.
 import { html, nothing } from "../lib.js";
 import { get, path, post, remove } from "../api.js";
-import { count, rate, argumentsText } from "../format.js";
+import "../chart.js";
+import { count, plural, rate, argumentsText } from "../format.js";
 import { actionButton, form } from "../form.js";
 import { badge, exchangeName, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
+import { points, rates } from "../samples.js";
 import { explanation, light } from "./explanation.js";
 import { bindingList, bindingParameters } from "./lists.js";
 import { parsed } from "./parsed.js";
 import { publishForm } from "./queue.js";
 
-const TABS = [["bindings", "Bindings"], ["explain", "Explain a route"], ["publish", "Publish"]];
+const TABS = [["bindings", "Bindings"], ["explain", "Explain a route"], ["publish", "Publish"], ["figures", "Figures"]];
 
 /** Exchanges that are shown as leading to this one. */
 const INCOMING_MAX = 50;
@@ -28,7 +30,7 @@ export const exchange = {
   async load(signal) {
     const { vhost = "/", name = "", tab = "bindings" } = current().parameters;
     const at = path("exchanges", vhost, name);
-    const found = await get(at, {}, signal);
+    const found = await get(at, tab === "figures" ? { msg_rates_age: 600, msg_rates_incr: 5 } : {}, signal);
     if (tab !== "bindings") return { exchange: found, at, tab };
     const bindings = await get(`${at}/bindings/source`, bindingParameters(), signal);
     const incoming = await get(`${at}/bindings/destination`, { page: 1, page_size: INCOMING_MAX }, signal);
@@ -49,7 +51,7 @@ export const exchange = {
           run: () => remove(at), done: () => { location.hash = href("exchanges"); } })}</div>`}
       <dl class="figures">
         ${figure("In/s", rate(shown.message_stats?.publish_in_details?.rate), `${count(shown.message_stats?.publish_in)} since the start`)}
-        ${figure("Out/s", rate(shown.message_stats?.publish_out_details?.rate), `${count(shown.message_stats?.publish_out)} to queues`)}
+        ${figure("Out/s", rate(shown.message_stats?.publish_out_details?.rate), `${count(shown.message_stats?.publish_out)} since the start, each queue counted`)}
       </dl>
       <nav class="tabs" aria-label="Parts of the exchange">
         ${TABS.map(([tabName, text]) => html`<a href=${href("exchange", { vhost: shown.vhost, name: inPath, tab: tabName })}
@@ -67,6 +69,10 @@ const parts = {
   publish: ({ exchange: shown }, refresh) => html`<div class="card">${publishForm({
     id: "publish", exchange: shown.name || "amq.default", vhost: shown.vhost, key: "", fixedKey: false, done: refresh })}</div>`,
 
+  figures: ({ exchange: { message_stats: stats = {} } }) => html`<div class="card"><h2>Messages a second</h2>
+    <live-chart .series=${[{ name: "In", colour: "series-1" }, { name: "Out", colour: "series-2" }]}
+      .points=${points(rates(stats.publish_in_details), rates(stats.publish_out_details))}></live-chart></div>`,
+
   explain: ({ exchange: shown, at }) => html`
     <div class="card">${form({ id: "explain", action: "Explain", reset: false,
       fields: [
@@ -82,7 +88,7 @@ const parts = {
       submit: async (typed) => {
         explained = await post(`${at}/explain`, question(typed));
         light(shown.vhost, explained);
-        return explained.queues.length === 1 ? "1 queue." : `${explained.queues.length} queues.`;
+        return `${plural(explained.queues.length, "queue")}.`;
       } })}</div>
     ${explained ? html`${explanation(explained, shown.vhost)}
       <p><a href=${href("topology", { vhost: shown.vhost, lit: "1" })}>Show it in the topology</a></p>` : nothing}`,

@@ -9,7 +9,7 @@ import { listParameters, table, toolbar } from "../table.js";
 
 const COLUMNS = [
   { label: "Name", sort: "name", cell: nameOf, className: "name" },
-  { label: "Virtual host", sort: "vhost", cell: (exchange) => exchange.vhost, className: "quiet" },
+  { label: "Virtual host", sort: "vhost", cell: (exchange) => exchange.vhost, className: "quiet word" },
   { label: "Type", sort: "type", cell: (exchange) => exchange.type },
   { label: "Features", cell: (exchange) => features(exchange, [["alternate-exchange", "AE"]]), className: "wide" },
   { label: "In/s", sort: "message_stats.publish_in_details.rate", numeric: true,

@@ -5,7 +5,7 @@ import { argumentsText } from "../format.js";
 import { actionButton } from "../form.js";
 import { badge, exchangeName } from "../parts.js";
 import { current, href } from "../router.js";
-import { PAGE_SIZE, pager, toolbar } from "../table.js";
+import { PAGE_SIZE, pager, plainTable, toolbar } from "../table.js";
 import { newBinding } from "./declare.js";
 
 /** What to ask for the bindings that are shown: an exchange can have more than a page could draw. */
@@ -16,24 +16,26 @@ export function bindingParameters() {
 
 /** A page of bindings to a queue, or from an exchange, with a way to remove one and to add one. */
 export function bindingList(object, kind, list, refresh) {
-  const other = kind === "queue" ? "From exchange" : "To";
   return html`
     ${list.total_count > PAGE_SIZE ? toolbar(list, "Filter by exchange or queue", ["binding", "bindings"], "filter") : nothing}
-    ${list.filtered_count === 0 ? html`<p class="quiet">${list.total_count === 0 ? "No bindings." : "None matches the filter."}</p>` : html`<div class="table-frame"><table aria-label="Bindings">
-      <thead><tr><th scope="col">${other}</th><th scope="col">Binding key</th><th scope="col">Arguments</th><th scope="col"></th></tr></thead>
-      <tbody>${list.items.map((binding) => html`<tr>
-        <th scope="row" class="name">${kind === "queue" ? source(binding) : destination(binding)}</th>
-        <td class="mono name">${binding.routing_key}${binding.matched === false
-          ? html` ${badge("never matched", "No message has matched it since the broker started", "warm")}` : nothing}</td>
-        <td class="mono wide">${argumentsText(binding.arguments)}</td>
-        <td class="action">${binding.source === "" ? nothing : actionButton({
-          id: `unbind-${binding.source}-${binding.destination}-${binding.properties_key}`, text: "Unbind",
-          question: `Remove the binding from ${binding.source} to ${binding.destination}?`,
-          run: () => remove(path("bindings", binding.vhost, "e", binding.source,
-            binding.destination_type === "queue" ? "q" : "e", binding.destination, binding.properties_key)),
-          done: refresh })}</td></tr>`)}</tbody></table></div>${pager(list)}`}
+    ${list.filtered_count === 0 ? html`<p class="quiet">${list.total_count === 0 ? "No bindings." : "None matches the filter."}</p>` : html`${plainTable({ label: "Bindings", columns: columns(kind, refresh), rows: list.items, key: keyOf })}${pager(list)}`}
     ${object.name === "" ? nothing : newBinding(object, kind, refresh)}`;
 }
+
+const keyOf = (binding) => [binding.source, binding.destination_type, binding.destination, binding.properties_key].join("\n");
+
+const columns = (kind, refresh) => [
+  { label: kind === "queue" ? "From exchange" : "To", className: "name", cell: kind === "queue" ? source : destination },
+  { label: "Binding key", className: "mono name", cell: (binding) => html`${binding.routing_key}${binding.matched === false
+    ? html` ${badge("never matched", "No message has matched it since the broker started", "warm")}` : nothing}` },
+  { label: "Arguments", className: "mono wide", cell: (binding) => argumentsText(binding.arguments) || html`<span class="quiet">–</span>` },
+  { label: "Unbind", labelHidden: true, className: "action", cell: (binding) => binding.source === "" ? nothing : actionButton({
+    id: `unbind-${binding.source}-${binding.destination}-${binding.properties_key}`, text: "Unbind",
+    question: `Remove the binding from ${binding.source} to ${binding.destination}?`,
+    run: () => remove(path("bindings", binding.vhost, "e", binding.source,
+      binding.destination_type === "queue" ? "q" : "e", binding.destination, binding.properties_key)),
+    done: refresh }) },
+];
 
 function source(binding) {
   return html`<a href=${href("exchange", { vhost: binding.vhost, name: binding.source || "amq.default" })}>${exchangeName(binding.source)}</a>`;

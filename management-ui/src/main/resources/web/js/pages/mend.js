@@ -1,16 +1,23 @@
 // Moving, copying, retrying and deleting messages of a queue: counted first, then done.
 import { html, nothing } from "../lib.js";
 import { post, remove } from "../api.js";
-import { count, duration, time } from "../format.js";
-import { actionButton, form, valueOf } from "../form.js";
+import { count, duration, plural, time } from "../format.js";
+import { actionButton, forgetState, form, valueOf } from "../form.js";
 import { chosen } from "./messages.js";
 
 const ACTIONS = [["move", "Move them to"], ["copy", "Copy them to"],
   ["retry", "Send them back to the queue they died in"], ["delete", "Delete them"]];
 
-/** The order that was counted, to be carried out by the second button. */
+/** The order that was counted, to be carried out by the second button; given up when the form changes. */
 let counted = null;
-addEventListener("hashchange", () => { counted = null; });
+let edits = 0;
+
+function forget() {
+  counted = null;
+  edits++;
+}
+
+addEventListener("hashchange", forget);
 
 export function mendPanel(queue, at, mendings, refresh) {
   const mine = mendings.filter((one) => one.vhost === queue.vhost && one.queue === queue.name);
@@ -19,33 +26,40 @@ export function mendPanel(queue, at, mendings, refresh) {
   const scope = valueOf("mend", "scope") ?? (chosen.size > 0 ? "chosen" : "search");
   return html`<div class="split">
     <div class="card"><h2>What to do</h2>
-      ${form({ id: "mend", action: "Count first", reset: false,
+      ${form({ id: "mend", action: "Count first", reset: false, edited: forget,
         fields: [
           { name: "scope", label: "Which messages", type: "select", value: scope, options: [
             ...(chosen.size > 0 ? [["chosen", `the ${chosen.size} chosen`]] : []),
-            ["search", "those that match"], ["all", "all that are ready"]] },
+            ["search", "those that match"], ["all", "all that are ready"]], refusedAs: "ids" },
           ...(scope === "search" ? [
-            { name: "filter", label: "Filter", placeholder: "kind = 'video'" },
+            { name: "filter", label: "Filter", placeholder: "kind = 'video'", refusedAs: /^ids, filter or text was expected/ },
             { name: "text", label: "Text", placeholder: "anywhere in properties and body" }] : []),
           { name: "action", label: "What", type: "select", value: action, options: ACTIONS },
           ...(needsTarget ? [
-            { name: "queue", label: "Queue", refusedAs: "to.queue", help: "Or an exchange:" },
-            { name: "exchange", label: "Exchange", refusedAs: "to.exchange" },
-            { name: "routing_key", label: "Routing key", help: "Left empty, each message keeps its own." }] : []),
+            { name: "queue", label: "To the queue", refusedAs: ["to", "to.queue"] },
+            { name: "exchange", label: "Or to an exchange", refusedAs: ["to.exchange", /access to (exchange|topic) /] },
+            { name: "routing_key", label: "With the routing key", refusedAs: "to.routing_key", help: "Of an exchange. Left empty, each message keeps its own." }] : []),
           { name: "rate", label: "Messages a second", type: "number", help: "Left empty, as fast as it goes." },
           { name: "limit", label: "At most", type: "number" },
         ],
         submit: async (values) => {
           const order = orderOf(values);
-          const { matched } = await post(`${at}/mend`, { ...order, dry_run: true });
+          const before = edits;
+          const { matched, skipped } = await post(`${at}/mend`, { ...order, dry_run: true });
+          const matches = `${plural(matched, "message matches", "messages match")}.${
+            skipped > 0 ? ` ${count(skipped)} would be left.` : ""}`;
+          if (before !== edits) return `${matches} The form was changed since: count again.`;
           counted = { order, matched };
-          return `${count(matched)} messages match.`;
+          return matches;
         } })}
       ${counted ? html`<p class="actions">${actionButton({ id: "mend-do", kind: counted.order.action === "delete" ? "danger" : "primary",
-        text: `${label(counted.order.action)} ${count(counted.matched)} messages`,
+        text: `${label(counted.order.action)} ${plural(counted.matched, "message")}`,
+        question: counted.order.action === "delete"
+          ? `Delete ${plural(counted.matched, "message")} of queue ${queue.name}? They are gone for good.` : undefined,
         run: async () => {
           await post(`${at}/mend`, counted.order);
-          counted = null;
+          forget();
+          forgetState("mend");
           chosen.clear();
         }, done: refresh })}</p>` : nothing}
     </div>
@@ -70,6 +84,7 @@ function progress(one, refresh) {
   return html`<div class="mending ${one.state}">
     <p><strong>${label(one.action)}${to ? html` to ${to}` : nothing}</strong> ${one.state}, ${count(one.mended)} done of ${count(one.scanned)} looked at
       ${one.skipped > 0 ? html`, <span class="warn" title=${one.skipped_because ?? ""}>${count(one.skipped)} left</span>` : nothing}</p>
+    ${one.waits_because ? html`<p class="warn" role="status">Waits: ${one.waits_because}</p>` : nothing}
     ${one.failed ? html`<p class="form-error">${one.failed}</p>` : nothing}
     <p class="quiet">${one.user}, ${time(one.started_at)}${one.ended_at ? html`, took ${duration(one.ended_at - one.started_at)}` : nothing}</p>
     ${one.state === "running" ? actionButton({ id: `stop-${one.id}`, text: "Stop", run: () => remove(`/mendings/${one.id}`), done: refresh }) : nothing}

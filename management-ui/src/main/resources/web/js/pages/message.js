@@ -4,6 +4,7 @@ import { get, path } from "../api.js";
 import { bytes, count, duration, time } from "../format.js";
 import { figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
+import { plainTable } from "../table.js";
 
 export const message = {
   name: "message",
@@ -59,13 +60,16 @@ function section(title, values) {
       <dt>${name}</dt><dd class="value">${typeof value === "object" ? JSON.stringify(value) : String(value)}</dd></div>`)}</dl>`}</div>`;
 }
 
+const deathColumns = (vhost) => [
+  { label: "Queue", className: "name", cell: (death) => html`<a href=${href("queue", { vhost, name: death.queue })}>${death.queue}</a>` },
+  { label: "Reason", cell: (death) => death.reason },
+  { label: "Times", numeric: true, cell: (death) => count(death.count) },
+  { label: "First", className: "quiet", cell: (death) => time(death.first_time) },
+  { label: "Last", className: "quiet", cell: (death) => time(death.last_time) },
+  { label: "Was published to", className: "name", cell: (death) => `${death.exchange || "(default)"} / ${death.routing_keys.join(", ")}` },
+];
+
 function deaths(list, vhost) {
-  return html`<div class="card"><h2>Deaths</h2><div class="table-frame"><table aria-label="Deaths">
-    <thead><tr><th scope="col">Queue</th><th scope="col">Reason</th><th scope="col" class="number">Times</th>
-      <th scope="col">First</th><th scope="col">Last</th><th scope="col">Was published to</th></tr></thead>
-    <tbody>${list.map((death) => html`<tr>
-      <th scope="row" class="name"><a href=${href("queue", { vhost, name: death.queue })}>${death.queue}</a></th>
-      <td>${death.reason}</td><td class="number">${count(death.count)}</td>
-      <td class="quiet">${time(death.first_time)}</td><td class="quiet">${time(death.last_time)}</td>
-      <td class="name">${death.exchange || "(default)"} / ${death.routing_keys.join(", ")}</td></tr>`)}</tbody></table></div></div>`;
+  return html`<section><h2>Deaths</h2>
+    ${plainTable({ label: "Deaths", columns: deathColumns(vhost), rows: list, key: (death) => `${death.queue}\n${death.reason}` })}</section>`;
 }

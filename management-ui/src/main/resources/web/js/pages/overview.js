@@ -6,6 +6,7 @@ import { count, duration, rate, short } from "../format.js";
 import { figure, pageHeading } from "../parts.js";
 import { href } from "../router.js";
 import { levels, rates } from "../samples.js";
+import { certificateText, limitText, protocolName } from "./warnings.js";
 
 const RATES = [
   { name: "Published", colour: "series-1" },
@@ -102,19 +103,8 @@ function warnings({ certificate_warnings: certificates, limits_reached: limits }
   if (certificates.length + limits.length === 0) return nothing;
   return html`<section class="banner warm" aria-label="Warnings"><ul>
     ${certificates.map((certificate) => html`<li>${certificateText(certificate)}</li>`)}
-    ${limits.map(({ scope, name, limit, value }) => html`<li>The ${scope} <strong>${name}</strong>
-      has reached <span class="mono">${limit}</span>: ${count(value)}.</li>`)}
+    ${limits.map((limit) => html`<li>${limitText(limit)}</li>`)}
   </ul></section>`;
-}
-
-/** The API says amqp/ssl. */
-const protocolName = (protocol) => protocol.replace("/ssl", "").toUpperCase();
-
-function certificateText({ protocol, port, trouble, subject, valid_to: end, expired }) {
-  const where = `${protocolName(protocol)} on port ${port}`;
-  if (trouble) return html`Certificates of ${where} could not be read again; earlier ones are in use.`;
-  return html`The certificate <strong>${subject}</strong> of ${where} ${expired ? "has expired" : "expires"}
-    on ${end} UTC.`;
 }
 
 function entry(label, value, page) {

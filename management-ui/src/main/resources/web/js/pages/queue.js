@@ -1,11 +1,13 @@
 // One queue: its figures, its messages, who consumes them, and what can be done with it.
 import { html, nothing } from "../lib.js";
 import { get, path, put, remove, post } from "../api.js";
-import { bytes, count, rate, argumentsText } from "../format.js";
+import { bytes, count, plural, rate, argumentsText } from "../format.js";
 import { actionButton, form } from "../form.js";
 import { badge, empty, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
 import { levels, points, rates } from "../samples.js";
+import { plainTable } from "../table.js";
+import { gotMessage } from "./got.js";
 import { bindingList, bindingParameters } from "./lists.js";
 import { messageBrowser, loadMessages } from "./messages.js";
 import { mendPanel } from "./mend.js";
@@ -83,10 +85,10 @@ function controls(shown, at, refresh) {
       ? actionButton({ id: "resume", text: "Resume", run: () => put(`${at}/resume`), done: refresh })
       : actionButton({ id: "pause", text: "Pause", run: () => put(`${at}/pause`), done: refresh })}
     ${actionButton({ id: "purge", text: "Purge", kind: "danger",
-      question: `Remove all ${count(shown.messages_ready)} ready messages of ${name}? They are gone for good.`,
+      question: `Remove ${plural(shown.messages_ready, "ready message")} of ${name}? They are gone for good.`,
       run: () => remove(`${at}/contents`), done: refresh })}
     ${actionButton({ id: "delete", text: "Delete", kind: "danger",
-      question: `Delete ${name} with its ${count(shown.messages)} messages and its bindings?`,
+      question: `Delete ${name} with ${plural(shown.messages, "message")} and its bindings?`,
       run: () => remove(at), done: () => { location.hash = href("queues"); } })}
   </div>`;
 }
@@ -95,7 +97,6 @@ function charts(shown) {
   const stats = shown.message_stats ?? {};
   return html`<div class="split">
     <div class="card"><h2>Messages</h2><live-chart .series=${[{ name: "Ready", colour: "series-1" }, { name: "Unsettled", colour: "series-3" }]}
-      
       .points=${points(levels(shown.messages_ready_details), levels(shown.messages_unacknowledged_details))}></live-chart></div>
     <div class="card"><h2>Messages a second</h2><live-chart
       .series=${[{ name: "Published", colour: "series-1" }, { name: "Delivered", colour: "series-2" }, { name: "Settled", colour: "series-3" }]}
@@ -110,19 +111,19 @@ function charts(shown) {
   </dl></div>`;
 }
 
+const CONSUMERS = [
+  { label: "Consumer", className: "name", cell: (one) => one.consumer_tag },
+  { label: "Connection", className: "mono name", cell: ({ channel_details: { connection_name: name } }) => name
+    ? html`<a href=${href("connection", { name })}>${name}</a>` : "–" },
+  { label: "User", className: "word", cell: (one) => one.channel_details.user ?? "–" },
+  { label: "Credit", numeric: true, cell: (one) => count(one.prefetch_count) },
+  { label: "Unsettled", numeric: true, cell: (one) => count(one.messages_unacknowledged) },
+  { label: "Priority", numeric: true, cell: (one) => one.arguments["x-priority"] ?? 0 },
+];
+
 function consumers(list) {
-  if (list.length === 0) return empty("No consumers", "Nobody takes messages from this queue at present.");
-  return html`<div class="table-frame"><table aria-label="Consumers">
-    <thead><tr><th scope="col">Consumer</th><th scope="col">Connection</th><th scope="col">User</th>
-      <th scope="col" class="number">Credit</th><th scope="col" class="number">Unsettled</th><th scope="col" class="number">Priority</th></tr></thead>
-    <tbody>${list.map((one) => html`<tr>
-      <th scope="row" class="name">${one.consumer_tag}</th>
-      <td class="mono">${one.channel_details.connection_name
-        ? html`<a href=${href("connection", { name: one.channel_details.connection_name })}>${one.channel_details.connection_name}</a>` : "–"}</td>
-      <td>${one.channel_details.user ?? "–"}</td>
-      <td class="number">${count(one.prefetch_count)}</td>
-      <td class="number">${count(one.messages_unacknowledged)}</td>
-      <td class="number">${one.arguments["x-priority"] ?? 0}</td></tr>`)}</tbody></table></div>`;
+  return list.length === 0 ? empty("No consumers", "Nobody takes messages from this queue at present.")
+    : plainTable({ label: "Consumers", columns: CONSUMERS, rows: list, key: (one) => one.consumer_tag + one.channel_details.connection_name });
 }
 
 function send(shown, at, refresh) {
@@ -133,7 +134,7 @@ function send(shown, at, refresh) {
       <p class="explanation">Takes messages as a consumer would: what is put back counts as delivered before. To look without a trace there is the tab Messages.</p>
       ${form({ id: "get", action: "Get", reset: false, done: refresh,
         fields: [
-          { name: "count", label: "How many", type: "number", value: "1" },
+          { name: "count", label: "How many", type: "number", value: "1", required: true },
           { name: "ackmode", label: "Then", type: "select", value: "ack_requeue_true", options: [
             ["ack_requeue_true", "put them back"], ["reject_requeue_true", "put them back as failed"],
             ["ack_requeue_false", "remove them"], ["reject_requeue_false", "reject them (dead-letter)"]] },
@@ -142,7 +143,7 @@ function send(shown, at, refresh) {
           got = await post(`${at}/get`, { count: many, ackmode, encoding: "auto" });
           return got.length === 0 ? "The queue gave none." : `Got ${got.length}.`;
         } })}
-      ${got.map((one) => html`<pre class="payload">${one.payload}</pre>`)}
+      ${got.map(gotMessage)}
     </div></div>`;
 }
 
@@ -157,7 +158,7 @@ export function publishForm({ id, exchange, vhost, key, fixedKey = true, done })
       ...(fixedKey ? [] : [{ name: "routing_key", label: "Routing key", value: key }]),
       { name: "payload", label: "Body", type: "textarea", wide: true },
       { name: "headers", label: "Application properties", placeholder: '{"kind": "video"}', help: "As JSON; may be left out.", refusedAs: "properties.headers" },
-      { name: "content_type", label: "Content type", placeholder: "text/plain" },
+      { name: "content_type", label: "Content type", placeholder: "text/plain", refusedAs: "properties.content_type" },
       { name: "durable", label: "Durable", type: "checkbox", value: true },
     ],
     submit: async (values) => {

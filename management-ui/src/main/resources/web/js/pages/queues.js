@@ -3,7 +3,7 @@ import { html } from "../lib.js";
 import { get } from "../api.js";
 import { sparkline } from "../chart.js";
 import { count, rate } from "../format.js";
-import { badge, empty, features, pageHeading } from "../parts.js";
+import { badge, breakable, empty, features, pageHeading } from "../parts.js";
 import { href } from "../router.js";
 import { newQueue } from "./declare.js";
 import { rates } from "../samples.js";
@@ -23,7 +23,7 @@ const KNOWN = [
 
 const COLUMNS = [
   { label: "Name", sort: "name", cell: nameOf, className: "name" },
-  { label: "Virtual host", sort: "vhost", cell: (queue) => queue.vhost, className: "quiet" },
+  { label: "Virtual host", sort: "vhost", cell: (queue) => queue.vhost, className: "quiet word" },
   { label: "Type", sort: "type", cell: (queue) => queue.type, className: "quiet" },
   { label: "Features", cell: (queue) => features(queue, KNOWN), className: "features" },
   { label: "Ready", sort: "messages_ready", numeric: true, cell: (queue) => count(queue.messages_ready) },
@@ -65,7 +65,7 @@ export const queues = {
 };
 
 function nameOf(queue) {
-  return html`<a href=${href("queue", { vhost: queue.vhost, name: queue.name })}>${queue.name}</a>${queue.state === "paused"
+  return html`<a href=${href("queue", { vhost: queue.vhost, name: queue.name })}>${breakable(queue.name)}</a>${queue.state === "paused"
     ? html` ${badge("paused", "Consumers get nothing", "warm")}` : ""}`;
 }
 

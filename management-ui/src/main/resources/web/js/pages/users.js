@@ -1,10 +1,10 @@
 // Users: who there is, what they may do and where.
 import { html, nothing } from "../lib.js";
 import { get, path, put, remove } from "../api.js";
-import { actionButton, form } from "../form.js";
-import { badge, empty, pageHeading } from "../parts.js";
+import { actionButton, form, NO_VHOST } from "../form.js";
+import { badge, empty, exchangeName, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
-import { listParameters, table, toolbar } from "../table.js";
+import { listParameters, plainTable, table, toolbar } from "../table.js";
 
 const TAGS = "administrator, monitoring, policymaker, management or impersonator, with commas between";
 
@@ -35,9 +35,9 @@ export const users = {
       ${table({ label: "Users", columns: COLUMNS, list, key: (user) => user.name, empty: empty("No users", "Nobody can log in.") })}
       <details class="card fold"><summary>Add a user</summary>${form({ id: "new-user", action: "Add", done: refresh,
         fields: [
-          { name: "name", label: "Name", required: true },
+          { name: "name", label: "Name", required: true, refusedAs: /^user name '/ },
           { name: "password", label: "Password", type: "password", required: true },
-          { name: "tags", label: "Tags", help: TAGS },
+          { name: "tags", label: "Tags", help: TAGS, refusedAs: /^tag name '/ },
         ],
         submit: ({ name, password, tags }) => put(path("users", name), { password, tags }) })}</details>`;
   },
@@ -72,10 +72,10 @@ export const user = {
       ${topicRights(shown, topics, refresh)}
       <details class="card fold"><summary>Change password or tags</summary>${form({ id: "change-user", action: "Change", done: refresh, reset: false,
         fields: [
-          { name: "password", label: "New password", type: "password", required: true },
-          { name: "tags", label: "Tags", value: shown.tags.join(", "), help: TAGS },
+          { name: "password", label: "New password", type: "password", help: "Left empty, it stays as it is." },
+          { name: "tags", label: "Tags", value: shown.tags.join(", "), help: TAGS, refusedAs: /^tag name '/ },
         ],
-        submit: ({ password, tags }) => put(at, { password, tags }) })}</details>
+        submit: async ({ password, tags }) => put(at, { ...(password ? { password } : await hashOf(at)), tags }) })}</details>
       <details class="card fold"><summary>Limits</summary>${form({ id: "limits", action: "Set", done: refresh,
         fields: [
           { name: "limit", label: "Limit", type: "select", value: "max-connections",
@@ -86,38 +86,52 @@ export const user = {
   },
 };
 
+/** What keeps a password as it is. */
+async function hashOf(at) {
+  const { password_hash: hash, hashing_algorithm: algorithm } = await get(at);
+  return { password_hash: hash, hashing_algorithm: algorithm };
+}
+
 function limits(values) {
   const entries = Object.entries(values ?? {});
   return entries.length === 0 ? "–" : entries.map(([name, value]) => `${name} ${value}`).join(", ");
 }
 
+const capital = (word) => word[0].toUpperCase() + word.slice(1);
+
+/** Nothing at all fits the empty one. */
+const pattern = (text) => text === "" ? html`<span class="quiet">(nothing)</span>` : text;
+
 function rights(shown, permissions, refresh) {
   return html`
-    ${permissions.length === 0 ? html`<p class="quiet">None: this user can enter no virtual host.</p>` : html`<div class="table-frame"><table aria-label="Permissions">
-      <thead><tr><th scope="col">Virtual host</th><th scope="col">Configure</th><th scope="col">Write</th><th scope="col">Read</th><th scope="col"></th></tr></thead>
-      <tbody>${permissions.map((one) => html`<tr><th scope="row" class="name">${one.vhost}</th>
-        <td class="mono name">${one.configure}</td><td class="mono name">${one.write}</td><td class="mono name">${one.read}</td>
-        <td class="action">${actionButton({ id: `clear-${one.vhost}`, text: "Clear", question: `Keep ${shown.name} out of ${one.vhost}?`,
-          run: () => remove(path("permissions", one.vhost, shown.name)), done: refresh })}</td></tr>`)}</tbody></table></div>`}
+    ${permissions.length === 0 ? html`<p class="quiet">None: this user can enter no virtual host.</p>` : plainTable({
+      label: "Permissions", rows: permissions, key: (one) => one.vhost, columns: [
+        { label: "Virtual host", className: "name", cell: (one) => one.vhost },
+        ...["configure", "write", "read"].map((name) => ({ label: capital(name), className: "mono name", cell: (one) => pattern(one[name]) })),
+        { label: "Clear", labelHidden: true, className: "action", cell: (one) => actionButton({
+          id: `clear-${one.vhost}`, text: "Clear", question: `Keep ${shown.name} out of ${one.vhost}?`,
+          run: () => remove(path("permissions", one.vhost, shown.name)), done: refresh }) }] })}
     <details class="card fold"><summary>Set permissions</summary>${form({ id: "permissions", action: "Set", done: refresh, reset: false,
       fields: [
-        { name: "vhost", label: "Virtual host", value: "/", required: true },
-        ...["configure", "write", "read"].map((name) => ({ name, label: name[0].toUpperCase() + name.slice(1), value: ".*", help: name === "read" ? "Regular expressions of names; ^$ matches nothing." : undefined })),
+        { name: "vhost", label: "Virtual host", value: "/", required: true, refusedAs: NO_VHOST },
+        ...["configure", "write", "read"].map((name) => ({ name, label: capital(name), value: ".*", help: name === "read" ? "Regular expressions of names; ^$ matches nothing." : undefined })),
       ],
       submit: ({ vhost, configure, write, read }) => put(path("permissions", vhost, shown.name), { configure, write, read }) })}</details>`;
 }
 
 function topicRights(shown, topics, refresh) {
   return html`
-    ${topics.length === 0 ? html`<p class="quiet">None: any routing key is allowed.</p>` : html`<div class="table-frame"><table aria-label="Topic permissions">
-      <thead><tr><th scope="col">Virtual host</th><th scope="col">Exchange</th><th scope="col">Write</th><th scope="col">Read</th><th scope="col"></th></tr></thead>
-      <tbody>${topics.map((one) => html`<tr><th scope="row" class="name">${one.vhost}</th><td class="name">${one.exchange}</td>
-        <td class="mono name">${one.write}</td><td class="mono name">${one.read}</td>
-        <td class="action">${actionButton({ id: `clear-topic-${one.vhost}-${one.exchange}`, text: "Clear",
-          run: () => remove(path("topic-permissions", one.vhost, shown.name, one.exchange)), done: refresh })}</td></tr>`)}</tbody></table></div>`}
+    ${topics.length === 0 ? html`<p class="quiet">None: any routing key is allowed.</p>` : plainTable({
+      label: "Topic permissions", rows: topics, key: (one) => `${one.vhost}\n${one.exchange}`, columns: [
+        { label: "Virtual host", className: "name", cell: (one) => one.vhost },
+        { label: "Exchange", className: "name", cell: (one) => exchangeName(one.exchange) },
+        ...["write", "read"].map((name) => ({ label: capital(name), className: "mono name", cell: (one) => pattern(one[name]) })),
+        { label: "Clear", labelHidden: true, className: "action", cell: (one) => actionButton({
+          id: `clear-topic-${one.vhost}-${one.exchange}`, text: "Clear",
+          run: () => remove(path("topic-permissions", one.vhost, shown.name, one.exchange)), done: refresh }) }] })}
     <details class="card fold"><summary>Set topic permissions</summary>${form({ id: "topic-permissions", action: "Set", done: refresh, reset: false,
       fields: [
-        { name: "vhost", label: "Virtual host", value: "/", required: true },
+        { name: "vhost", label: "Virtual host", value: "/", required: true, refusedAs: NO_VHOST },
         { name: "exchange", label: "Topic exchange", value: "amq.topic", required: true },
         { name: "write", label: "Write", value: ".*" }, { name: "read", label: "Read", value: ".*" },
       ],

@@ -2,7 +2,7 @@
 import { html } from "../lib.js";
 import { get, path, put, remove } from "../api.js";
 import { count } from "../format.js";
-import { actionButton, form } from "../form.js";
+import { actionButton, form, NO_VHOST } from "../form.js";
 import { badge, empty, pageHeading } from "../parts.js";
 import { href } from "../router.js";
 import { listParameters, table, toolbar } from "../table.js";
@@ -14,7 +14,7 @@ const columns = (refresh) => [
   { label: "Messages", sort: "messages", numeric: true, cell: (one) => count(one.messages) },
   { label: "Topology", cell: (one) => html`<a href=${href("topology", { vhost: one.name })}>show</a>` },
   { label: "Protected", cell: (one) => one.protected_from_deletion ? badge("protected", "It cannot be deleted") : "" },
-  { label: "", className: "action", cell: (one) => actionButton({ id: `delete-${one.name}`, text: "Delete",
+  { label: "Delete", labelHidden: true, className: "action", cell: (one) => actionButton({ id: `delete-${one.name}`, text: "Delete",
     question: `Delete the virtual host ${one.name} with all its exchanges, queues and messages?`,
     run: () => remove(path("vhosts", one.name)), done: refresh }) },
 ];
@@ -37,7 +37,7 @@ export const vhosts = {
       ${table({ label: "Virtual hosts", columns: columns(refresh), list, key: (one) => one.name, empty: empty("No virtual hosts", "Nobody can connect.") })}
       <details class="card fold"><summary>Add a virtual host</summary>${form({ id: "new-vhost", action: "Add", done: refresh,
         fields: [
-          { name: "name", label: "Name", required: true },
+          { name: "name", label: "Name", required: true, refusedAs: NO_VHOST },
           { name: "description", label: "Description" },
           { name: "type", label: "Default queue type", refusedAs: "default_queue_type", type: "select", value: "classic",
             options: [["classic", "classic"], ["quorum", "quorum"]] },
@@ -45,7 +45,7 @@ export const vhosts = {
         submit: ({ name, description, type }) => put(path("vhosts", name), { description, default_queue_type: type }) })}</details>
       <details class="card fold"><summary>Set a limit</summary>${form({ id: "vhost-limit", action: "Set", done: refresh,
         fields: [
-          { name: "vhost", label: "Virtual host", value: "/", required: true },
+          { name: "vhost", label: "Virtual host", value: "/", required: true, refusedAs: NO_VHOST },
           { name: "limit", label: "Limit", type: "select", value: "max-queues", options: [["max-queues", "queues"], ["max-connections", "connections"]] },
           { name: "value", label: "At most", type: "number", required: true, help: "-1 for no limit" },
         ],

@@ -120,6 +120,7 @@ final class ConsoleActionsTest extends InBrowser {
     rows(page, "Messages").nth(0).locator("input").check();
     rows(page, "Messages").nth(3).locator("input").check();
     page.locator("a:has-text('move, copy, retry or delete')").click();
+    page.onDialog(Dialog::accept);
     page.locator("select[name=action]").selectOption("delete");
     page.locator("button:has-text('Count first')").click();
     page.locator("button:has-text('Delete 2 messages')").click();

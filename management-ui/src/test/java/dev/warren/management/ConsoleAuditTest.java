@@ -162,6 +162,11 @@ final class ConsoleAuditTest extends InBrowser {
       assertThat(warnings.nth(2)).containsText("user worker has reached max-connections: 1");
       picture(page, "warnings-" + scheme);
       assertFits(page, "warnings");
+      open(page, "Alarms");
+      Locator alarms = page.locator(".banner li");
+      assertThat(alarms).hasCount(4);
+      assertThat(alarms.nth(3)).containsText("CN=broker.example of AMQP on port 5671 expires");
+      assertThat(page.locator(".banner")).not().containsText("{");
     }
     assertNoComplaints();
   }

@@ -1,12 +1,15 @@
 package dev.warren.management;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,32 +89,44 @@ final class ConsolePagesTest extends InBrowser {
     return broker.address();
   }
 
-  /** Names for pictures, and where the pages are. */
-  private Map<String, String> pages() {
+  /** A page: where it is, and the heading it must have. */
+  private record Shown(String hash, String title) {}
+
+  /** Names for pictures, and the pages. */
+  private Map<String, Shown> pages() {
     JsonNode first =
         broker.must("GET", "/queues/%2F/videos.transcode/messages?limit=1", "").at("/items/0/id");
-    String queue = "#/queue?vhost=%2F&name=videos.transcode";
-    String exchange = "#/exchange?vhost=%2F&name=uploads";
-    Map<String, String> pages = new LinkedHashMap<>();
-    pages.put("overview", "#/overview");
-    pages.put("topology", "#/topology");
-    pages.put("queues", "#/queues");
-    pages.put("queue", queue);
-    pages.put("mend", queue + "&tab=mend");
-    pages.put("send", queue + "&tab=send");
-    pages.put("message", "#/message?vhost=%2F&queue=videos.transcode&id=" + first.asText());
-    pages.put("exchanges", "#/exchanges");
-    pages.put("exchange", exchange);
-    pages.put("explain", exchange + "&tab=explain");
-    pages.put("bindings", "#/bindings");
-    pages.put("connections", "#/connections");
-    pages.put("users", "#/users");
-    pages.put("user", "#/user?name=mailer");
-    pages.put("vhosts", "#/vhosts");
-    pages.put("definitions", "#/definitions");
-    pages.put("alarms", "#/alarms");
-    pages.put("audit", "#/audit");
+    Map<String, Shown> pages = new LinkedHashMap<>();
+    list(pages, "overview", "Overview");
+    list(pages, "topology", "Topology");
+    list(pages, "queues", "Queues");
+    for (String tab : List.of("messages", "mend", "figures", "consumers", "bindings", "send")) {
+      String hash = "#/queue?vhost=%2F&name=videos.transcode&tab=" + tab;
+      pages.put("queue-" + tab, new Shown(hash, "Queues videos.transcode"));
+    }
+    pages.put(
+        "message",
+        new Shown(
+            "#/message?vhost=%2F&queue=videos.transcode&id=" + first.asText(),
+            "Queues videos.transcode Message"));
+    list(pages, "exchanges", "Exchanges");
+    for (String tab : List.of("bindings", "explain", "publish", "figures")) {
+      String hash = "#/exchange?vhost=%2F&name=uploads&tab=" + tab;
+      pages.put("exchange-" + tab, new Shown(hash, "Exchanges uploads"));
+    }
+    list(pages, "bindings", "Bindings");
+    list(pages, "connections", "Connections");
+    list(pages, "users", "Users");
+    pages.put("user", new Shown("#/user?name=mailer", "Users mailer"));
+    list(pages, "vhosts", "Virtual hosts");
+    list(pages, "definitions", "Definitions");
+    list(pages, "alarms", "Alarms");
+    list(pages, "audit", "Audit");
     return pages;
+  }
+
+  private static void list(Map<String, Shown> pages, String name, String title) {
+    pages.put(name, new Shown("#/" + name, title));
   }
 
   @ParameterizedTest
@@ -120,21 +135,85 @@ final class ConsolePagesTest extends InBrowser {
     Page page = logIn(look.width, look.height, look.scheme);
     pages()
         .forEach(
-            (name, hash) -> {
-              page.evaluate("hash => { location.hash = hash; }", hash);
-              assertThat(page.locator("h1")).isVisible();
+            (name, shown) -> {
+              page.evaluate("hash => { location.hash = hash; }", shown.hash());
+              assertThat(page.locator("h1")).hasText(shown.title());
               assertThat(page.locator(".loading")).hasCount(0);
               assertThat(page.locator("main")).not().containsText("undefined");
               assertThat(page.locator("main")).not().containsText("NaN");
-              if (name.equals("explain")) {
+              if (name.endsWith("-explain")) {
                 explain(page);
               }
-              picture(page, name + "-" + look.name().toLowerCase(java.util.Locale.ROOT));
               if (!name.equals("topology")) {
                 assertFits(page, name + " " + look);
+                assertLabelled(page, name);
               }
               assertNoComplaints();
             });
+  }
+
+  /** Every cell says on a phone what it is, but for those with a button or a box in them. */
+  private static void assertLabelled(Page page, String where) {
+    Object without =
+        page.evaluate(
+            "[...document.querySelectorAll('main tbody td:not(.action):not(.choice)')]"
+                + ".filter(cell => !cell.dataset.label).length");
+    assertThat(without).as("cells without a label, %s", where).isEqualTo(0);
+  }
+
+  @Test
+  void onAPhoneTheCurrentPageAndPartAreInSight() {
+    Page page = logIn(390, 844, ColorScheme.LIGHT);
+    page.evaluate("location.hash = '#/audit'");
+    assertThat(page.locator("nav[aria-label=Pages] [aria-current]")).hasText("Audit");
+    assertThat(page.locator("nav[aria-label=Pages] [aria-current]")).isInViewport();
+    page.evaluate("location.hash = '#/queue?vhost=%2F&name=videos.transcode&tab=send'");
+    assertThat(page.locator(".tabs [aria-current]")).hasText("Publish and get");
+    assertThat(page.locator(".tabs [aria-current]"))
+        .isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+  }
+
+  @Test
+  void longNamesBreakNothing() {
+    String name = "a-rather-long-name.".repeat(12) + "x".repeat(22);
+    String there = "/%2F/" + name;
+    broker.must(
+        "PUT", "/queues" + there, "{\"arguments\":{\"x-dead-letter-exchange\":\"" + name + "\"}}");
+    broker.must("PUT", "/exchanges" + there, "{\"type\":\"topic\"}");
+    broker.must(
+        "POST", "/bindings/%2F/e/" + name + "/q/" + name, "{\"routing_key\":\"" + name + "\"}");
+    broker.must("POST", "/bindings/%2F/e/" + name + "/q/" + name, "{\"routing_key\":\"x\"}");
+    broker.must("PUT", "/users/" + name, "{\"password\":\"a long one\",\"tags\":\"\"}");
+    broker.must(
+        "PUT",
+        "/permissions" + there,
+        "{\"configure\":\"%s\",\"write\":\"%s\",\"read\":\"\"}".formatted(name, name));
+    broker.publish(name, name, "y".repeat(2_000), "{\"" + name + "\":\"" + name + "\"}");
+    JsonNode id = broker.must("GET", "/queues" + there + "/messages?limit=1", "").at("/items/0/id");
+    for (Look look : List.of(Look.LIGHT, Look.PHONE)) {
+      Page page = logIn(look.width, look.height, look.scheme);
+      for (String hash :
+          List.of(
+              "queue?vhost=%2F&name=" + name,
+              "queue?vhost=%2F&tab=mend&name=" + name,
+              "queue?vhost=%2F&tab=bindings&name=" + name,
+              "message?vhost=%2F&queue=" + name + "&id=" + id.asText(),
+              "exchange?vhost=%2F&name=" + name,
+              "user?name=" + name)) {
+        page.evaluate("hash => { location.hash = '#/' + hash; }", hash);
+        assertThat(page.locator("h1")).containsText(name);
+        assertThat(page.locator(".loading")).hasCount(0);
+        assertFits(page, hash + " " + look);
+      }
+      for (String list : List.of("queues", "exchanges", "bindings", "users", "alarms", "audit")) {
+        page.evaluate("hash => { location.hash = '#/' + hash; }", list);
+        assertThat(page.locator("main")).containsText(name);
+        assertFits(page, list + " " + look);
+      }
+      page.evaluate("location.hash = '#/queue?vhost=%2F&name=" + name + "'");
+      double height = page.locator("tbody th.preview a").boundingBox().height;
+      assertThat(height).as("height of a long message in the list").isLessThan(80);
+    }
   }
 
   private static void explain(Page page) {

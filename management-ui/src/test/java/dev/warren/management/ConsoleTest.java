@@ -136,16 +136,22 @@ final class ConsoleTest extends InBrowser {
   }
 
   @Test
-  void tellsOfALostConnectionAndRecovers() {
-    server.management.queue("orders");
+  void tellsOfAStoppedBrokerAndGoesOnWithTheNextOne() {
+    FakeQueue orders = server.management.queue("orders");
+    server.second();
     Page page = logIn(1280, 800, ColorScheme.LIGHT);
     assertThat(figure(page, "Ready")).hasText("0");
 
-    page.context().setOffline(true);
-    assertThat(page.locator(".banner")).containsText("Connection to the broker lost");
-    page.context().setOffline(false);
+    Runnable start = server.stop();
 
+    assertThat(page.locator(".banner")).containsText("Connection to the broker lost");
+    assertThat(figure(page, "Ready")).hasText("0");
+    orders.moves(7, 0, 0);
+    start.run();
+    server.second();
     assertThat(page.locator(".banner")).hasCount(0);
+    assertThat(figure(page, "Ready")).hasText("7");
+    assertThat(page.locator("h1")).hasText("Overview");
   }
 
   @Test

@@ -27,7 +27,8 @@ final class RunningServer implements AutoCloseable {
   final FakeAccess access = users();
   final Connections connections = new Connections();
   final SteppedClock clock;
-  final ManagementServer server;
+  ManagementServer server;
+  private final ManagementOptions options;
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -37,10 +38,15 @@ final class RunningServer implements AutoCloseable {
 
   RunningServer(long startMs, ManagementOptions options) {
     this.clock = new SteppedClock(startMs);
-    this.server =
+    this.options = options.withSampleIntervalMs(0);
+    this.server = listening(0);
+  }
+
+  private ManagementServer listening(int port) {
+    ManagementServer started =
         new ManagementServer(
             vertx,
-            options.withAddress("127.0.0.1", 0).withSampleIntervalMs(0),
+            options.withAddress("127.0.0.1", port),
             new Product("Warren", "0.1.0"),
             new ManagedBroker(
                 management,
@@ -50,7 +56,15 @@ final class RunningServer implements AutoCloseable {
                 List.of(),
                 new UnroutableMessages()),
             clock);
-    await(server.listen());
+    await(started.listen());
+    return started;
+  }
+
+  /** Stops; what is returned starts another one on the same port. */
+  Runnable stop() {
+    int port = server.port();
+    await(server.close());
+    return () -> server = listening(port);
   }
 
   static FakeAccess users() {

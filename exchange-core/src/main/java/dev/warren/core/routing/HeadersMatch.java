@@ -92,6 +92,9 @@ final class HeadersMatch {
     if (names.length == 0) {
       return matchesAny ? "none of no values can be met" : "no values are asked for";
     }
+    if (names.length == 1) {
+      return matchesAny ? "the one value is not as expected" : "the one value is as expected";
+    }
     return matchesAny
         ? "none of the %d values is as expected".formatted(names.length)
         : "all %d values are as expected".formatted(names.length);

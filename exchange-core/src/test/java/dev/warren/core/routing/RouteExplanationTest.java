@@ -69,10 +69,10 @@ class RouteExplanationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "all | video | yes: all 1 values are as expected",
+        "all | video | yes: the one value is as expected",
         "all | audio | no: 'kind' is 'video', not 'audio'",
         "any | video | yes: 'kind' is as expected",
-        "any | audio | no: none of the 1 values is as expected",
+        "any | audio | no: the one value is not as expected",
       })
   void aHeadersExchangeNamesTheValueThatDecides(String mode, String kind, String told) {
     Map<String, @Nullable Object> arguments = Map.of("x-match", mode, "kind", kind);
