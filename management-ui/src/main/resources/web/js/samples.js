@@ -1,4 +1,24 @@
-// Samples of the API (newest first, counters as totals) into what is drawn (oldest first, rates).
+// Samples of the API (newest first, counters as totals) into what is drawn (oldest first, rates), and how far
+// back they go.
+import { html } from "./lib.js";
+import { change, current } from "./router.js";
+
+/** name: [text, seconds back, seconds a step]; the broker keeps the last minute in full. */
+const SPANS = { minute: ["Last minute", 60, 1], hour: ["Last hour", 3_600, 60] };
+
+const span = () => SPANS[current().parameters.span] ?? SPANS.minute;
+
+/** What to ask of the API for the span in the address: kinds are lengths, msg_rates, data_rates. */
+export function ranges(...kinds) {
+  const [, age, step] = span();
+  return Object.fromEntries(kinds.flatMap((kind) => [[`${kind}_age`, age], [`${kind}_incr`, step]]));
+}
+
+/** Which span is drawn. */
+export const spanChoice = () => html`<label class="span-choice"><span class="visually-hidden">Span of the charts</span>
+  <select id="span" @change=${(event) => change({ span: event.target.value === "minute" ? undefined : event.target.value }, { replace: true })}>
+    ${Object.entries(SPANS).map(([name, [text]]) => html`<option value=${name} ?selected=${SPANS[name] === span()}>${text}</option>`)}
+  </select></label>`;
 
 /** Seconds and rates between neighbouring samples of an X_details object. */
 export function rates(details) {

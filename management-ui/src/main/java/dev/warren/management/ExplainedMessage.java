@@ -13,8 +13,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,20 +32,19 @@ record ExplainedMessage(Message message, long moreBytes, long encodedBytes, bool
   /** What a longer binary value takes than an empty one, besides its octets. */
   private static final int LONG_BINARY_BYTES = 3;
 
-  private static final Set<String> FIELDS =
-      new TreeSet<>(
-          Set.of(
-              "routing_key",
-              "cc",
-              "headers",
-              "annotations",
-              "durable",
-              "priority",
-              "ttl",
-              "payload",
-              "payload_encoding",
-              "body_bytes",
-              "user"));
+  private static final String[] FIELDS = {
+    "annotations",
+    "body_bytes",
+    "cc",
+    "durable",
+    "headers",
+    "payload",
+    "payload_encoding",
+    "priority",
+    "routing_key",
+    "ttl",
+    "user"
+  };
 
   /**
    * Reads a question.
@@ -55,12 +52,7 @@ record ExplainedMessage(Message message, long moreBytes, long encodedBytes, bool
    * @throws ApiException 400, naming the field
    */
   static ExplainedMessage read(String exchange, JsonBody body, long nowMs) {
-    for (String field : body.fields()) {
-      if (!FIELDS.contains(field)) {
-        throw body.invalid(
-            field, "there is no such field; expected are " + String.join(", ", FIELDS));
-      }
-    }
+    body.only(FIELDS);
     String key = body.text("routing_key").orElse("");
     if (isTooLong(key)) {
       throw body.invalid("routing_key", "a key has at most " + KEY_BYTES_MAX + " octets");

@@ -1,5 +1,7 @@
 package dev.warren.management;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The last samples of one object's figures. Owned by the management worker.
  *
@@ -12,6 +14,7 @@ final class History {
   private static final int[] NONE = {};
 
   private final int depth;
+  private final @Nullable History longer;
   private final long[] latest;
   private final int[] lastChange;
   private int[] changes = NONE;
@@ -24,9 +27,24 @@ final class History {
    * @param depth how many differences are kept; 1 is enough for a rate
    */
   History(int figures, int depth) {
+    this(figures, depth, null);
+  }
+
+  /**
+   * The same, beside one of the same figures that reaches further back, in longer steps.
+   *
+   * @param longer that one, if there is one; who records here records there when a step is over
+   */
+  History(int figures, int depth, @Nullable History longer) {
     this.latest = new long[figures];
     this.lastChange = new int[figures];
     this.depth = depth;
+    this.longer = longer;
+  }
+
+  /** The one that reaches further back, if there is one. */
+  @Nullable History longer() {
+    return longer;
   }
 
   /** Whether one of the first figures, which only go up, is lower in this sample. */
@@ -81,6 +99,15 @@ final class History {
   /** The latest value of a figure. */
   long latest(int figure) {
     return latest[figure];
+  }
+
+  /** The latest values of some figures together. */
+  long latest(int... figures) {
+    long sum = 0;
+    for (int figure : figures) {
+      sum += latest[figure];
+    }
+    return sum;
   }
 
   /** By how much the figure differs from the sample before. */

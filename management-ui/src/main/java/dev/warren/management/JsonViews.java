@@ -152,11 +152,7 @@ final class JsonViews {
       History history,
       Optional<SampleRange> range,
       int... figures) {
-    long latest = 0;
-    for (int figure : figures) {
-      latest += history.latest(figure);
-    }
-    target.put(name, latest);
+    target.put(name, history.latest(figures));
     details(target, name, history, range, figures);
   }
 
@@ -178,42 +174,14 @@ final class JsonViews {
     }
   }
 
+  /** The last minute sample by sample, and what is kept of the hour before. */
   private void addSamples(ObjectNode details, History history, SampleRange range, int... figures) {
-    long value = 0;
-    for (int figure : figures) {
-      value += history.latest(figure);
+    SampleRow row = new SampleRow(details, range, sampleIntervalMs);
+    row.addAll(history, sampler.times(), figures);
+    History longer = history.longer();
+    if (longer != null) {
+      row.addAll(longer, sampler.minutes(), figures);
     }
-    long newest = sampler.timeMs(0);
-    ArrayNode samples = details.putArray("samples");
-    double sum = 0;
-    long oldestValue = value;
-    long oldest = newest;
-    for (int back = 0; back < history.size(); back++) {
-      long time = sampler.timeMs(back);
-      if (newest - time > range.ageMs()) {
-        break;
-      }
-      boolean isLast = back + 1 == history.size();
-      if (back == 0 || isLast || startsStep(time, sampler.timeMs(back + 1), range.stepMs())) {
-        samples.addObject().put("sample", value).put("timestamp", time);
-        sum += value;
-        oldestValue = value;
-        oldest = time;
-      }
-      for (int figure : figures) {
-        value -= isLast ? 0 : history.change(figure, back);
-      }
-    }
-    details.put("avg", samples.isEmpty() ? 0 : sum / samples.size());
-    long latestValue = samples.isEmpty() ? 0 : samples.get(0).path("sample").longValue();
-    details.put(
-        "avg_rate",
-        newest == oldest ? 0 : (latestValue - oldestValue) * 1_000.0 / (newest - oldest));
-  }
-
-  /** Steps begin at multiples of their length, so that the same samples are taken next time. */
-  private boolean startsStep(long timeMs, long earlierMs, long stepMs) {
-    return stepMs <= sampleIntervalMs
-        || Math.floorDiv(timeMs, stepMs) != Math.floorDiv(earlierMs, stepMs);
+    row.end();
   }
 }

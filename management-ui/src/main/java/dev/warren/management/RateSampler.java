@@ -23,9 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A sample is one pass over queues, exchanges and connections, whoever looks or not, so that its
  * cost is the same with no browser open and with ten. Memory is bounded by {@link
  * ManagementOptions#historiesMax}: each of those takes at most {@code samplesMax × figures × 4}
- * bytes, about 2 KiB of a busy queue.
+ * bytes, about 2 KiB of a busy queue. Of the first {@link #LONG_HISTORIES_MAX} the last hour is
+ * kept, too, minute by minute, in as much again.
  */
 final class RateSampler {
+  /** Objects whose last hour is kept. */
+  private static final int LONG_HISTORIES_MAX = 2_000;
+
+  private static final int HOUR_MINUTES = 60;
+  private static final long MINUTE_MS = 60_000;
+
   private final Management management;
   private final Connections connections;
   private final BrokerClock clock;
@@ -35,8 +42,9 @@ final class RateSampler {
   private final Map<ObjectName, Sampled> exchanges = new HashMap<>();
   private final Map<Long, Sampled> open = new HashMap<>();
   private final Map<String, Sampled> hosts = new HashMap<>();
-  private final long[] timesMs;
-  private final long[] timesNs;
+  private final SampleTimes times;
+  private final SampleTimes minutes = new SampleTimes(HOUR_MINUTES + 1);
+  private boolean isMinute;
   private long passes;
   private int histories;
 
@@ -49,17 +57,19 @@ final class RateSampler {
     this.connections = connections;
     this.clock = clock;
     this.options = options;
-    this.totals = new History(TotalFigure.COUNT, options.samplesMax() - 1);
-    this.timesMs = new long[options.samplesMax()];
-    this.timesNs = new long[options.samplesMax()];
+    this.totals =
+        new History(TotalFigure.COUNT, options.samplesMax() - 1, anHour(TotalFigure.COUNT));
+    this.times = new SampleTimes(options.samplesMax());
   }
 
   /** Takes one sample of everything. */
   void sample() {
-    int slot = (int) (passes % timesMs.length);
-    timesMs[slot] = clock.epochMs();
-    timesNs[slot] = clock.nanoTime();
-    passes++;
+    times.mark(clock);
+    passes = times.passes();
+    isMinute = minutes.passes() == 0 || times.timeMs(0) - minutes.timeMs(0) >= MINUTE_MS;
+    if (isMinute) {
+      minutes.mark(clock);
+    }
     Lengths all = new Lengths();
     Map<String, Lengths> byHost = new HashMap<>();
     management.virtualHosts().forEach(name -> byHost.put(name, new Lengths()));
@@ -96,7 +106,19 @@ final class RateSampler {
     forgetGone(exchanges);
     forgetGone(open);
     forgetGone(hosts);
-    totals.record(TotalFigure.of(management, connections, all));
+    record(totals, TotalFigure.of(management, connections, all));
+  }
+
+  private static History anHour(int figures) {
+    return new History(figures, HOUR_MINUTES);
+  }
+
+  private void record(History history, long[] figures) {
+    history.record(figures);
+    History longer = history.longer();
+    if (longer != null && isMinute) {
+      longer.record(figures);
+    }
   }
 
   /**
@@ -114,17 +136,19 @@ final class RateSampler {
     }
     if (object == null) {
       boolean keepsSamples = histories < options.historiesMax();
-      object =
-          new Sampled(id, new History(figures.length, keepsSamples ? options.samplesMax() - 1 : 1));
+      History longer =
+          keepsSamples && histories < LONG_HISTORIES_MAX ? anHour(figures.length) : null;
+      int depth = keepsSamples ? options.samplesMax() - 1 : 1;
+      object = new Sampled(id, new History(figures.length, depth, longer));
       sampled.put(key, object);
       histories++;
     }
     boolean isNew = object.lastPass == 0;
-    object.history.record(figures);
+    record(object.history, figures);
     object.lastPass = passes;
     // The last figure of a queue changes while nothing happens.
     if (isNew || object.history.hasChanged(Math.min(figures.length, QueueFigure.CAPABLE_MS))) {
-      object.changedAtMs = timeMs(0);
+      object.changedAtMs = latestMs();
     }
   }
 
@@ -150,7 +174,7 @@ final class RateSampler {
    */
   OptionalLong idleSinceMs(String virtualHost, String name) {
     Sampled queue = queues.get(new ObjectName(virtualHost, name));
-    return queue == null || queue.changedAtMs == timeMs(0)
+    return queue == null || queue.changedAtMs == latestMs()
         ? OptionalLong.empty()
         : OptionalLong.of(queue.changedAtMs);
   }
@@ -174,23 +198,26 @@ final class RateSampler {
     return object == null ? null : object.history;
   }
 
-  /** When the sample was taken, counted back from the latest; milliseconds since the epoch. */
-  long timeMs(int back) {
-    return timesMs[(int) Math.floorMod(passes - 1 - back, (long) timesMs.length)];
+  /** When the samples were taken. */
+  SampleTimes times() {
+    return times;
   }
 
-  /** Time between a sample, counted back from the latest, and the one before it. */
-  double intervalSeconds(int back) {
-    long later = timesNs[(int) Math.floorMod(passes - 1 - back, (long) timesNs.length)];
-    long earlier = timesNs[(int) Math.floorMod(passes - 2 - back, (long) timesNs.length)];
-    return Math.max(1, later - earlier) / 1e9;
+  /** When those of histories that reach further back were. */
+  SampleTimes minutes() {
+    return minutes;
+  }
+
+  /** When the latest sample was taken; milliseconds since the epoch. */
+  long latestMs() {
+    return times.timeMs(0);
   }
 
   /** The change a second of a figure, from the last two samples; 0 while there is one only. */
   double rate(@Nullable History history, int figure) {
     return history == null || history.size() < 2
         ? 0.0
-        : history.lastChange(figure) / intervalSeconds(0);
+        : history.lastChange(figure) / times.intervalSeconds(0);
   }
 
   /** What is sampled of a queue, in the order of a sample. */

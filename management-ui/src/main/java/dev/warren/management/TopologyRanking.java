@@ -41,7 +41,7 @@ final class TopologyRanking {
   TopologyRanking(Topology topology, TopologyLines lines, RateSampler sampler) {
     this.topology = topology;
     this.lines = lines;
-    this.sampledAtMs = sampler.timeMs(0);
+    this.sampledAtMs = sampler.latestMs();
     topology.exchanges().forEach(exchange -> add(exchange, sampler));
     topology.queues().forEach(queue -> add(queue, sampler));
     ranked.sort(BUSIEST_FIRST);

@@ -106,7 +106,7 @@ final class TopologyResource {
     TopologyRanking known = rankings.get(host);
     if (known != null
         && known.topology() == topology
-        && Math.abs(sampler.timeMs(0) - known.sampledAtMs()) < RANKED_FOR_MS) {
+        && Math.abs(sampler.latestMs() - known.sampledAtMs()) < RANKED_FOR_MS) {
       return known;
     }
     TopologyLines lines =

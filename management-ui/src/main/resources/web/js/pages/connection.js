@@ -6,7 +6,7 @@ import { bytes, count, duration, plural, rate, time } from "../format.js";
 import { actionButton } from "../form.js";
 import { badge, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
-import { points, rates } from "../samples.js";
+import { points, ranges, rates, spanChoice } from "../samples.js";
 import { plainTable } from "../table.js";
 
 export const connection = {
@@ -18,7 +18,7 @@ export const connection = {
   async load(signal) {
     const at = path("connections", current().parameters.name ?? "");
     const [found, sessions] = await Promise.all(
-      [get(at, { data_rates_age: 300, data_rates_incr: 2 }, signal), sessionsOf(at, signal)]);
+      [get(at, ranges("data_rates"), signal), sessionsOf(at, signal)]);
     return { connection: found, sessions, at, node: found.node };
   },
 
@@ -44,6 +44,7 @@ export const connection = {
         ${figure("Sessions", count(shown.channels))}
         ${figure("Open for", html`<span class="small">${duration(Date.now() - shown.connected_at)}</span>`)}
       </dl>
+      ${spanChoice()}
       <div class="charts">
         ${chart(shown.message_stats ?? {})}
         <section class="card"><h2>Since it was opened</h2><dl class="list">

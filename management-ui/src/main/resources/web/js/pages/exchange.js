@@ -6,7 +6,7 @@ import { count, plural, rate, argumentsText } from "../format.js";
 import { actionButton, form } from "../form.js";
 import { badge, exchangeName, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
-import { points, rates } from "../samples.js";
+import { points, ranges, rates, spanChoice } from "../samples.js";
 import { explanation, light } from "./explanation.js";
 import { bindingList, bindingParameters } from "./lists.js";
 import { parsed } from "./parsed.js";
@@ -30,7 +30,7 @@ export const exchange = {
   async load(signal) {
     const { vhost = "/", name = "", tab = "bindings" } = current().parameters;
     const at = path("exchanges", vhost, name);
-    const found = await get(at, tab === "figures" ? { msg_rates_age: 600, msg_rates_incr: 5 } : {}, signal);
+    const found = await get(at, tab === "figures" ? ranges("msg_rates") : {}, signal);
     if (tab !== "bindings") return { exchange: found, at, tab };
     const bindings = await get(`${at}/bindings/source`, bindingParameters(), signal);
     const incoming = await get(`${at}/bindings/destination`, { page: 1, page_size: INCOMING_MAX }, signal);
@@ -69,7 +69,7 @@ const parts = {
   publish: ({ exchange: shown }, refresh) => html`<div class="card">${publishForm({
     id: "publish", exchange: shown.name || "amq.default", vhost: shown.vhost, key: "", fixedKey: false, done: refresh })}</div>`,
 
-  figures: ({ exchange: { message_stats: stats = {} } }) => html`<div class="card"><h2>Messages a second</h2>
+  figures: ({ exchange: { message_stats: stats = {} } }) => html`${spanChoice()}<div class="card"><h2>Messages a second</h2>
     <live-chart .series=${[{ name: "In", colour: "series-1" }, { name: "Out", colour: "series-2" }]}
       .points=${points(rates(stats.publish_in_details), rates(stats.publish_out_details))}></live-chart></div>`,
 

@@ -5,7 +5,7 @@ import "../chart.js";
 import { count, duration, rate, short } from "../format.js";
 import { figure, pageHeading } from "../parts.js";
 import { href } from "../router.js";
-import { levels, rates } from "../samples.js";
+import { levels, ranges, rates, spanChoice } from "../samples.js";
 import { certificateText, limitText, protocolName } from "./warnings.js";
 
 const RATES = [
@@ -28,8 +28,7 @@ export const overview = {
   title: "Overview",
   intervalMs: 1_000,
 
-  load: (signal) => get("/overview",
-    { msg_rates_age: 60, msg_rates_incr: 1, lengths_age: 60, lengths_incr: 1 }, signal),
+  load: (signal) => get("/overview", ranges("msg_rates", "lengths"), signal),
 
   view(data) {
     const stats = data.message_stats;
@@ -81,7 +80,7 @@ function rateFigures(stats) {
 }
 
 function charts(stats, totals) {
-  return html`<div class="charts">
+  return html`${spanChoice()}<div class="charts">
     <section class="card" aria-label="Message rates">
       <h2>Messages a second</h2>
       <live-chart .series=${RATES} .points=${ratePoints(stats)}></live-chart>

@@ -5,7 +5,7 @@ import { bytes, count, plural, rate, argumentsText } from "../format.js";
 import { actionButton, form } from "../form.js";
 import { badge, empty, figure, pageHeading } from "../parts.js";
 import { current, href } from "../router.js";
-import { levels, points, rates } from "../samples.js";
+import { levels, points, ranges, rates, spanChoice } from "../samples.js";
 import { plainTable } from "../table.js";
 import { gotMessage } from "./got.js";
 import { bindingList, bindingParameters } from "./lists.js";
@@ -26,8 +26,7 @@ export const queue = {
   async load(signal) {
     const { vhost = "/", name, tab = "messages" } = current().parameters;
     const at = path("queues", vhost, name ?? "");
-    const ranged = tab === "figures"
-      ? { lengths_age: 600, lengths_incr: 5, msg_rates_age: 600, msg_rates_incr: 5 } : {};
+    const ranged = tab === "figures" ? ranges("lengths", "msg_rates") : {};
     const found = await get(at, ranged, signal);
     const more = {};
     if (tab === "messages") more.page = await loadMessages(at, signal);
@@ -95,7 +94,7 @@ function controls(shown, at, refresh) {
 
 function charts(shown) {
   const stats = shown.message_stats ?? {};
-  return html`<div class="split">
+  return html`${spanChoice()}<div class="split">
     <div class="card"><h2>Messages</h2><live-chart .series=${[{ name: "Ready", colour: "series-1" }, { name: "Unsettled", colour: "series-3" }]}
       .points=${points(levels(shown.messages_ready_details), levels(shown.messages_unacknowledged_details))}></live-chart></div>
     <div class="card"><h2>Messages a second</h2><live-chart

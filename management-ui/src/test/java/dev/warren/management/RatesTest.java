@@ -32,6 +32,42 @@ final class RatesTest {
   }
 
   @Test
+  void reachesAnHourBackMinuteByMinute() {
+    try (RunningServer server = new RunningServer(1_000_000)) {
+      FakeQueue queue = server.management.queue("orders");
+      for (int second = 0; second < 3 * 3_600; second++) {
+        queue.moves(2, 0, 0);
+        server.second();
+      }
+
+      JsonNode samples =
+          server
+              .get("/api/queues/%2F/orders?msg_rates_age=3600&msg_rates_incr=60")
+              .at("/message_stats/publish_details/samples");
+
+      assertThat(samples.size()).isBetween(59, 63);
+      long newest = samples.get(0).path("timestamp").asLong();
+      long oldest = samples.get(samples.size() - 1).path("timestamp").asLong();
+      assertThat(newest - oldest).isBetween(3_480_000L, 3_600_000L);
+      assertThat(samples.get(0).path("sample").asLong()).isEqualTo(3 * 3_600 * 2);
+      for (int i = 1; i < samples.size(); i++) {
+        long seconds =
+            (samples.get(i - 1).path("timestamp").asLong()
+                    - samples.get(i).path("timestamp").asLong())
+                / 1_000;
+        long messages =
+            samples.get(i - 1).path("sample").asLong() - samples.get(i).path("sample").asLong();
+        assertThat(messages).as("sample %s", i).isEqualTo(2 * seconds).isPositive();
+      }
+      assertThat(
+              server
+                  .get("/api/queues/%2F/orders?msg_rates_age=60&msg_rates_incr=1")
+                  .at("/message_stats/publish_details/samples"))
+          .hasSize(61);
+    }
+  }
+
+  @Test
   void aQueueMadeAgainBeginsANewHistory() {
     try (RunningServer server = new RunningServer(1_000_000)) {
       FakeQueue queue = server.management.queue("orders").moves(500, 300, 200);
@@ -115,7 +151,7 @@ final class RatesTest {
   }
 
   @Test
-  void keepsNoMoreThanTheLastMinute() {
+  void keepsTheLastMinuteInFullAndOlderSamplesMinuteByMinute() {
     try (RunningServer server = new RunningServer(1_000_000)) {
       FakeQueue queue = server.management.queue("orders");
       for (int second = 0; second < 130; second++) {
@@ -126,9 +162,11 @@ final class RatesTest {
           server
               .get("/api/queues/%2F/orders?msg_rates_age=3600")
               .at("/message_stats/publish_details/samples");
-      assertThat(samples).hasSize(61);
+      assertThat(samples).hasSize(63);
       assertThat(samples.get(0).get("sample").asLong()).isEqualTo(130);
       assertThat(samples.get(60).get("sample").asLong()).isEqualTo(70);
+      assertThat(samples.get(61).get("sample").asLong()).isEqualTo(61);
+      assertThat(samples.get(62).get("sample").asLong()).isEqualTo(1);
     }
   }
 

@@ -330,6 +330,7 @@ public final class Wiring implements AutoCloseable {
         vertx,
         ManagementOptions.defaults()
             .withAddress(options.http().host(), options.http().port())
+            .withSampleIntervalMs(options.http().statisticsIntervalMs())
             .withMessageBytesMax(options.limits().messageBytesMax()),
         new Product("Warren", Version.text()),
         ManagedBroker.of(broker),

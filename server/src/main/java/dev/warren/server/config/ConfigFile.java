@@ -161,7 +161,8 @@ public final class ConfigFile {
     return new ServerOptions.Http(
         http.text(ListenerKey.HTTP_HOST),
         http.smallNumber(ListenerKey.HTTP_PORT),
-        names(http, ListenerKey.HTTP_CORS_ORIGINS));
+        names(http, ListenerKey.HTTP_CORS_ORIGINS),
+        http.number(ListenerKey.HTTP_STATISTICS_INTERVAL));
   }
 
   private ServerOptions.JournalLimits journal(SectionValues root) {

@@ -154,6 +154,13 @@ enum ListenerKey implements ConfigKey {
       new ListOf(new Origin()),
       "Other web sites whose pages may use the API, with a login of their own (CORS). Left out:"
           + " none."),
+  HTTP_STATISTICS_INTERVAL(
+      ConfigSection.HTTP,
+      "statistics-interval",
+      new Duration(0, 60_000),
+      "1s",
+      "How often counters are sampled for rates and charts; 60 samples are kept. 0: never, and"
+          + " all rates are 0."),
 
   METRICS_HOST(
       ConfigSection.METRICS,

@@ -145,15 +145,16 @@ public record ServerOptions(
    * The HTTP listener.
    *
    * @param corsOrigins of other sites whose pages may use the API
+   * @param statisticsIntervalMs between two samples of the counters; 0 for none
    */
-  public record Http(String host, int port, Set<String> corsOrigins) {
+  public record Http(String host, int port, Set<String> corsOrigins, long statisticsIntervalMs) {
     /** Copies the set. */
     public Http {
       corsOrigins = Set.copyOf(corsOrigins);
     }
 
     Http withPort(int newPort) {
-      return new Http(host, newPort, corsOrigins);
+      return new Http(host, newPort, corsOrigins, statisticsIntervalMs);
     }
   }
 

@@ -39,7 +39,8 @@ class ConfigFileTest {
     assertThat(options.amqp().maxFrameSize()).isEqualTo(131_072);
     assertThat(options.amqp().bareQueueNames()).isTrue();
     assertThat(options.amqp().rabbitMqIdentity()).isTrue();
-    assertThat(options.http()).isEqualTo(new ServerOptions.Http("127.0.0.1", 15_672, Set.of()));
+    assertThat(options.http())
+        .isEqualTo(new ServerOptions.Http("127.0.0.1", 15_672, Set.of(), 1_000));
     assertThat(options.limits().messageBytesMax()).isEqualTo(16 << 20);
     assertThat(options.limits().diskFreeLimitBytes()).isEqualTo(50_000_000);
     assertThat(options.topology())
@@ -121,7 +122,7 @@ class ConfigFileTest {
                 1 << 20,
                 false,
                 false));
-    assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0, Set.of()));
+    assertThat(options.http()).isEqualTo(new ServerOptions.Http("::1", 0, Set.of(), 1_000));
     assertThat(options.journal())
         .isEqualTo(new ServerOptions.JournalLimits(1 << 20, 500_000_000L, false));
     assertThat(options.limits())

@@ -316,7 +316,7 @@ class ExplainTest {
       delimiter = '|',
       quoteCharacter = '!',
       value = {
-        "{'key':'k'} | key: there is no such field; expected are annotations, body_bytes, cc,",
+        "{'key':'k'} | key: is not known; expected one of annotations, body_bytes, cc,",
         "{'body_bytes':-1} | body_bytes: -1: a whole number from 0 to 2147483647 was expected",
         "{'body_bytes':'x'} | body_bytes: ",
         "{'body_bytes':1,'payload':'x'} | body_bytes: the size is that of payload",

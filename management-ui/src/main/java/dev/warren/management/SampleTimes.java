@@ -1,0 +1,41 @@
+package dev.warren.management;
+
+import dev.warren.core.time.BrokerClock;
+
+/** When the last samples were taken. Owned by the management worker. */
+final class SampleTimes {
+  private final long[] timesMs;
+  private final long[] timesNs;
+  private long passes;
+
+  /** Remembers so many. */
+  SampleTimes(int max) {
+    timesMs = new long[max];
+    timesNs = new long[max];
+  }
+
+  /** A sample is taken now. */
+  void mark(BrokerClock clock) {
+    int slot = (int) (passes % timesMs.length);
+    timesMs[slot] = clock.epochMs();
+    timesNs[slot] = clock.nanoTime();
+    passes++;
+  }
+
+  /** How many were taken. */
+  long passes() {
+    return passes;
+  }
+
+  /** When the sample was taken, counted back from the latest; milliseconds since the epoch. */
+  long timeMs(int back) {
+    return timesMs[(int) Math.floorMod(passes - 1 - back, (long) timesMs.length)];
+  }
+
+  /** Time between a sample, counted back from the latest, and the one before it. */
+  double intervalSeconds(int back) {
+    long later = timesNs[(int) Math.floorMod(passes - 1 - back, (long) timesNs.length)];
+    long earlier = timesNs[(int) Math.floorMod(passes - 2 - back, (long) timesNs.length)];
+    return Math.max(1, later - earlier) / 1e9;
+  }
+}
