@@ -3,7 +3,10 @@ package dev.warren.management;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,6 +20,9 @@ record Answer(int status, Map<String, String> headers, Optional<Buffer> body) {
 
   /** Octets of a body nobody reads which are rather taken than the connection closed. */
   private static final long DISCARDED_BYTES_MAX = 64 * 1024;
+
+  /** How long the rest of a body nobody wants is read after the answer. */
+  private static final long LINGER_MS = 2_000;
 
   /** May take a while for a large reply. */
   static Answer of(Reply reply) {
@@ -66,7 +72,7 @@ record Answer(int status, Map<String, String> headers, Optional<Buffer> body) {
     if (isUnread && hasLongBody(http)) {
       response.putHeader("connection", "close");
       // The rest of the body is not waited for, which the server would do by itself.
-      var unused = response.endHandler(sent -> http.connection().close());
+      var unused = response.endHandler(sent -> closeSoon(http));
     }
     if (body.isPresent()) {
       response.putHeader("content-type", "application/json");
@@ -77,6 +83,26 @@ record Answer(int status, Map<String, String> headers, Optional<Buffer> body) {
     if (isUnread) {
       http.resume();
     }
+  }
+
+  /**
+   * Closes the connection at the end of the request, or a little later than the answer. Whoever is
+   * still sending would lose the answer if it were closed at once (RFC 9112 §9.6).
+   */
+  private static void closeSoon(HttpServerRequest http) {
+    HttpConnection connection = http.connection();
+    Context context = Vertx.currentContext();
+    if (http.isEnded() || context == null) {
+      var unused = connection.close();
+      return;
+    }
+    Vertx vertx = context.owner();
+    long timer = vertx.setTimer(LINGER_MS, fired -> connection.close());
+    http.endHandler(
+        end -> {
+          vertx.cancelTimer(timer);
+          var unused = connection.close();
+        });
   }
 
   private static boolean hasLongBody(HttpServerRequest http) {

@@ -120,7 +120,7 @@ final class ApiHandler {
         return Optional.of(ApiException.badRequest("more than one header " + name));
       }
     }
-    if (SameSite.allows(http) || origins.isFromOne(http)) {
+    if (SameSite.allows(http) || origins.mayAsk(http)) {
       return Optional.empty();
     }
     ApiException refusal =

@@ -1,7 +1,9 @@
 package dev.warren.management;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,17 @@ record CorsOrigins(Set<String> allowed) {
   boolean isFromOne(HttpServerRequest http) {
     @Nullable String origin = http.getHeader("origin");
     return origin != null && allowed.contains(origin);
+  }
+
+  /**
+   * Whether a page of one of them may send this request. A form could send a POST that browsers do
+   * not ask about before, with the password they keep: JSON they ask about.
+   */
+  boolean mayAsk(HttpServerRequest http) {
+    @Nullable String type = http.getHeader("content-type");
+    return isFromOne(http)
+        && (!http.method().equals(HttpMethod.POST)
+            || (type != null && type.toLowerCase(Locale.ROOT).startsWith("application/json")));
   }
 
   /** Lets a page of one of them read the answer. */

@@ -5,19 +5,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last samples of one object's figures. Owned by the management worker.
  *
- * <p>Kept as the latest values and a ring of differences, because differences fit in an int: a
- * difference outside its range is cut to it, which bends old samples and nothing else. The ring
- * appears with the first change, so an object nothing happens to costs no more than its latest
- * values.
+ * <p>Kept as the latest values and a ring of differences, most of which fit in an int: the first
+ * one that does not makes the ring one of longs. The ring appears with the first change, so an
+ * object nothing happens to costs no more than its latest values.
  */
 final class History {
   private static final int[] NONE = {};
+  private static final long[] NONE_WIDE = {};
 
   private final int depth;
   private final @Nullable History longer;
   private final long[] latest;
-  private final int[] lastChange;
+  private final long[] lastChange;
   private int[] changes = NONE;
+
+  /** In place of those, once one did not fit. */
+  private long[] wideChanges = NONE_WIDE;
+
   private long changesRecorded = -1;
 
   /**
@@ -37,7 +41,7 @@ final class History {
    */
   History(int figures, int depth, @Nullable History longer) {
     this.latest = new long[figures];
-    this.lastChange = new int[figures];
+    this.lastChange = new long[figures];
     this.depth = depth;
     this.longer = longer;
   }
@@ -75,20 +79,38 @@ final class History {
       return;
     }
     boolean hasChanged = false;
+    boolean fits = true;
     for (int i = 0; i < latest.length; i++) {
-      long change = figures[i] - latest[i];
-      lastChange[i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, change));
+      lastChange[i] = figures[i] - latest[i];
       latest[i] = figures[i];
-      hasChanged |= change != 0;
+      hasChanged |= lastChange[i] != 0;
+      fits &= lastChange[i] == (int) lastChange[i];
     }
-    if (depth > 1 && changes == NONE && hasChanged) {
-      changes = new int[depth * latest.length];
-    }
-    if (changes != NONE) {
-      int slot = (int) (changesRecorded % depth);
-      System.arraycopy(lastChange, 0, changes, slot * latest.length, latest.length);
+    if (depth > 1) {
+      keepChange(hasChanged, fits);
     }
     changesRecorded++;
+  }
+
+  private void keepChange(boolean hasChanged, boolean fits) {
+    if (changes == NONE && wideChanges == NONE_WIDE && hasChanged) {
+      changes = new int[depth * latest.length];
+    }
+    if (changes != NONE && !fits) {
+      wideChanges = new long[changes.length];
+      for (int i = 0; i < changes.length; i++) {
+        wideChanges[i] = changes[i];
+      }
+      changes = NONE;
+    }
+    int slot = (int) (changesRecorded % depth) * latest.length;
+    for (int i = 0; i < latest.length; i++) {
+      if (changes != NONE) {
+        changes[slot + i] = (int) lastChange[i];
+      } else if (wideChanges != NONE_WIDE) {
+        wideChanges[slot + i] = lastChange[i];
+      }
+    }
   }
 
   /** How many samples can be asked for. */
@@ -117,10 +139,11 @@ final class History {
 
   /** By how much the figure changed between the samples {@code back + 1} and {@code back} ago. */
   long change(int figure, int back) {
-    if (changes == NONE) {
+    if (changes == NONE && wideChanges == NONE_WIDE) {
       return depth == 1 && back == 0 ? lastChange[figure] : 0;
     }
-    long slot = Math.floorMod(changesRecorded - 1 - back, (long) depth);
-    return changes[(int) slot * latest.length + figure];
+    int slot = (int) Math.floorMod(changesRecorded - 1 - back, (long) depth);
+    int at = slot * latest.length + figure;
+    return changes == NONE ? wideChanges[at] : changes[at];
   }
 }

@@ -92,7 +92,8 @@ record PublishedMessage(
     try {
       AmqpReader reader = new AmqpReader(payload, 0, payload.length);
       while (reader.hasRemaining()) {
-        int code = (int) reader.readDescriptor();
+        long descriptor = reader.readDescriptor();
+        int code = descriptor == (int) descriptor ? (int) descriptor : -1;
         Object value = reader.readValue();
         boolean fits =
             switch (code) {

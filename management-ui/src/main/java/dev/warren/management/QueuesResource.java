@@ -191,7 +191,8 @@ final class QueuesResource {
       view.putNull("consumer_capacity");
       view.putNull("consumer_utilisation");
     } else if (history != null && history.size() > 1) {
-      double share = Math.min(1, sampler.rate(history, QueueFigure.CAPABLE_MS) / 1_000);
+      double share =
+          Math.max(0, Math.min(1, sampler.rate(history, QueueFigure.CAPABLE_MS) / 1_000));
       view.put("consumer_capacity", share);
       view.put("consumer_utilisation", share);
     }

@@ -66,7 +66,7 @@ final class RateSampler {
   void sample() {
     times.mark(clock);
     passes = times.passes();
-    isMinute = minutes.passes() == 0 || times.timeMs(0) - minutes.timeMs(0) >= MINUTE_MS;
+    isMinute = minutes.passes() == 0 || minutes.msUntil(times) >= MINUTE_MS;
     if (isMinute) {
       minutes.mark(clock);
     }

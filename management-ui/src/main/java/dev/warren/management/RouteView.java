@@ -114,7 +114,7 @@ final class RouteView {
         .ifPresent(
             info -> {
               view.put("type", info.type());
-              view.put("messages", info.figures().ready() + info.figures().unsettled());
+              view.put("messages", info.figures().messages());
               view.put("consumers", info.figures().consumers());
             });
     view.put("accepts", forecastHere.accepts());

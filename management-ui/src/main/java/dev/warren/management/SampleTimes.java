@@ -32,6 +32,13 @@ final class SampleTimes {
     return timesMs[(int) Math.floorMod(passes - 1 - back, (long) timesMs.length)];
   }
 
+  /** Milliseconds from the latest sample here to the latest there, by a clock that is not set. */
+  long msUntil(SampleTimes other) {
+    int here = (int) Math.floorMod(passes - 1, (long) timesNs.length);
+    int there = (int) Math.floorMod(other.passes - 1, (long) other.timesNs.length);
+    return (other.timesNs[there] - timesNs[here]) / 1_000_000;
+  }
+
   /** Time between a sample, counted back from the latest, and the one before it. */
   double intervalSeconds(int back) {
     long later = timesNs[(int) Math.floorMod(passes - 1 - back, (long) timesNs.length)];

@@ -114,6 +114,7 @@ final class TopologyResource {
             ? known.lines()
             : new TopologyLines(topology, broker.management());
     TopologyRanking ranking = new TopologyRanking(topology, lines, sampler);
+    rankings.keySet().removeIf(name -> broker.virtualHosts().apply(name).isEmpty());
     rankings.put(host, ranking);
     if (rankings.size() > RANKINGS_MAX) {
       rankings.remove(rankings.keySet().iterator().next());

@@ -48,12 +48,12 @@ final class UploadedFile {
             Unpooled.wrappedBuffer(request.content().getBytes()),
             new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_TYPE, contentType(request)),
             new DefaultHttpHeaders());
-    if (!HttpPostRequestDecoder.isMultipart(form)) {
-      throw ApiException.badRequest(
-          FIELD + ": a content-type of %s with a boundary was expected".formatted(FORM));
-    }
     HttpPostMultipartRequestDecoder decoder = null;
     try {
+      if (!HttpPostRequestDecoder.isMultipart(form)) {
+        throw ApiException.badRequest(
+            FIELD + ": a content-type of %s with a boundary was expected".formatted(FORM));
+      }
       decoder =
           new HttpPostMultipartRequestDecoder(
               new DefaultHttpDataFactory(false),

@@ -55,11 +55,15 @@ final class HistoryTest {
   }
 
   @Test
-  void cutsAChangeThatDoesNotFitAnInt() {
+  void keepsChangesThatDoNotFitAnIntBesideThoseThatDo() {
     History history = new History(1, 4);
     history.record(new long[] {0});
+    history.record(new long[] {5});
     history.record(new long[] {1L << 40});
-    assertThat(history.latest(0)).isEqualTo(1L << 40);
-    assertThat(history.lastChange(0)).isEqualTo(Integer.MAX_VALUE);
+    history.record(new long[] {(1L << 40) + 7});
+    assertThat(history.latest(0)).isEqualTo((1L << 40) + 7);
+    assertThat(history.change(0, 0)).isEqualTo(7);
+    assertThat(history.change(0, 1)).isEqualTo((1L << 40) - 5);
+    assertThat(history.change(0, 2)).isEqualTo(5);
   }
 }

@@ -18,7 +18,10 @@ import java.util.stream.Collectors;
  * push the changes out of the trail. Thread-safe.
  */
 public final class AuditTrail {
-  /** Changes kept in memory, and as many refusals; the oldest of either go first. */
+  /**
+   * Changes kept in memory, as many that come and go with connections, and as many refusals; the
+   * oldest of each go first.
+   */
   public static final int KEPT_MAX = 1000;
 
   /** A name somebody tried to be may be long. */
@@ -29,6 +32,7 @@ public final class AuditTrail {
   private final BrokerClock clock;
   private final Deque<Numbered> changes = new ArrayDeque<>();
   private final Deque<Numbered> refusals = new ArrayDeque<>();
+  private final Deque<Numbered> passing = new ArrayDeque<>();
   private final RefusalPace pace = new RefusalPace();
   private long events;
   private final List<Consumer<AuditEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -67,6 +71,19 @@ public final class AuditTrail {
         new AuditEvent(clock.epochMs(), actor, event, virtualHost, name, before, after, ""));
   }
 
+  /** The same of what comes and goes with connections, which does not push other changes out. */
+  void passed(
+      Actor actor,
+      String event,
+      String virtualHost,
+      String name,
+      Map<String, Object> before,
+      Map<String, Object> after) {
+    add(
+        passing,
+        new AuditEvent(clock.epochMs(), actor, event, virtualHost, name, before, after, ""));
+  }
+
   /** Something was refused. */
   public synchronized void refused(
       Actor actor, String event, String virtualHost, String name, String why) {
@@ -101,6 +118,7 @@ public final class AuditTrail {
   public synchronized List<AuditEvent> latest() {
     List<Numbered> all = new ArrayList<>(changes);
     all.addAll(refusals);
+    all.addAll(passing);
     all.sort(Comparator.comparingLong(Numbered::number).reversed());
     return all.stream().map(Numbered::event).collect(Collectors.toCollection(ArrayList::new));
   }

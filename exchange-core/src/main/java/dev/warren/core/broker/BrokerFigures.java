@@ -70,31 +70,29 @@ public final class BrokerFigures {
   }
 
   /** Of all queues, those that are gone too. */
-  Sum totals() {
+  QueueCounts counts() {
+    QueueCounts counts = new QueueCounts();
     DepartedQueues departed = broker.departedQueues();
     synchronized (departed) {
-      Sum sum = departed.copy().values().stream().reduce(Sum.ZERO, Sum::plus);
-      for (VirtualHost host : broker.virtualHosts().values()) {
-        sum = sum.plus(present(host));
-      }
-      return sum;
+      departed.addAll(counts);
+      broker.virtualHosts().values().forEach(host -> addPresent(host, counts));
     }
+    return counts;
   }
 
   /** Of all queues of a virtual host, those that are gone too. */
-  Sum totals(VirtualHost host) {
+  QueueCounts counts(VirtualHost host) {
+    QueueCounts counts = new QueueCounts();
     DepartedQueues departed = broker.departedQueues();
     synchronized (departed) {
-      return departed.of(host.name()).plus(present(host));
+      departed.addOf(host.name(), counts);
+      addPresent(host, counts);
     }
+    return counts;
   }
 
-  private static Sum present(VirtualHost host) {
-    Sum sum = Sum.ZERO;
-    for (var queue : host.topology().queues()) {
-      sum = sum.plus(Sum.of((QueueProxy) queue));
-    }
-    return sum;
+  private static void addPresent(VirtualHost host, QueueCounts to) {
+    host.topology().queues().forEach(queue -> to.add((QueueProxy) queue));
   }
 
   /** Messages published that their publishers wanted to be told about. */
@@ -153,8 +151,6 @@ public final class BrokerFigures {
       long gotEmpty,
       Map<DeathReason, Long> deadLetters,
       Map<DeathReason, Long> dropped) {
-    static final Sum ZERO = new Sum(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
-
     static Sum of(QueueProxy queue) {
       QueueCounters counters = queue.counters();
       boolean kept = queue.keepsDeadLetters();

@@ -20,16 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The broker as the operator sees it. Thread-safe: reads snapshots and counters only. */
 final class BrokerManagement implements Management {
-  /** Queues whose oldest message is looked for at a time. */
-  private static final int FINDING_OLDEST_MAX = 1024;
-
   /** Comparisons for each element of a list that is sorted, about. */
   private static final int SORT_STEPS = 16;
 
@@ -37,7 +33,7 @@ final class BrokerManagement implements Management {
   private final Path dataDirectory;
   private final long startedAtMs;
   private final ConcurrentMap<String, Sorted> sorted = new ConcurrentHashMap<>();
-  private final AtomicInteger findingOldest = new AtomicInteger();
+  private final OldestMessages oldest = new OldestMessages();
   private volatile List<ListenerInfo> listeners = List.of();
 
   BrokerManagement(Broker broker, Path dataDirectory) {
@@ -267,7 +263,7 @@ final class BrokerManagement implements Management {
         sum(Counter.CONFIRMED),
         sum(Counter.UNROUTABLE_RETURNED),
         sum(Counter.UNROUTABLE_DROPPED),
-        broker.figures().totals());
+        broker.figures().counts());
   }
 
   @Override
@@ -279,11 +275,11 @@ final class BrokerManagement implements Management {
         0,
         exchanges.unroutableReturned(),
         exchanges.unroutableDropped(),
-        host == null ? BrokerFigures.Sum.ZERO : broker.figures().totals(host));
+        host == null ? new QueueCounts() : broker.figures().counts(host));
   }
 
   private static MessageCounters counters(
-      long published, long confirmed, long returned, long dropped, BrokerFigures.Sum queues) {
+      long published, long confirmed, long returned, long dropped, QueueCounts queues) {
     return new MessageCounters(
         published,
         confirmed,
@@ -306,13 +302,12 @@ final class BrokerManagement implements Management {
   public void findOldest(List<QueueInfo> queues) {
     for (QueueInfo info : queues) {
       if (info.figures().isOldestUnknown()
-          && findingOldest.get() < FINDING_OLDEST_MAX
           && broker
                   .virtualHost(info.virtualHost())
                   .flatMap(host -> host.queue(info.name()))
                   .orElse(null)
               instanceof QueueProxy queue) {
-        queue.findOldest(findingOldest);
+        oldest.find(queue);
       }
     }
   }

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class DepartedQueues {
   private final Map<String, BrokerFigures.Sum> byType = new HashMap<>();
-  private final Map<String, BrokerFigures.Sum> byVirtualHost = new HashMap<>();
+  private final Map<String, QueueCounts> byVirtualHost = new HashMap<>();
+  private final QueueCounts all = new QueueCounts();
   private final LongAdder declared = new LongAdder();
   private final LongAdder created = new LongAdder();
   private final LongAdder deleted = new LongAdder();
@@ -22,7 +23,10 @@ final class DepartedQueues {
       action.run();
       BrokerFigures.Sum sum = BrokerFigures.Sum.of(queue);
       byType.merge(queue.definition().type(), sum, BrokerFigures.Sum::plus);
-      byVirtualHost.merge(queue.definition().virtualHost(), sum, BrokerFigures.Sum::plus);
+      byVirtualHost
+          .computeIfAbsent(queue.definition().virtualHost(), name -> new QueueCounts())
+          .add(queue);
+      all.add(queue);
     }
     deleted.increment();
   }
@@ -41,9 +45,17 @@ final class DepartedQueues {
     byVirtualHost.remove(name);
   }
 
-  /** Of one virtual host's. */
-  synchronized BrokerFigures.Sum of(String virtualHost) {
-    return byVirtualHost.getOrDefault(virtualHost, BrokerFigures.Sum.ZERO);
+  /** Adds one virtual host's to others. */
+  synchronized void addOf(String virtualHost, QueueCounts to) {
+    QueueCounts counts = byVirtualHost.get(virtualHost);
+    if (counts != null) {
+      to.add(counts);
+    }
+  }
+
+  /** Adds those of all to others. */
+  synchronized void addAll(QueueCounts to) {
+    to.add(all);
   }
 
   /** By type. */

@@ -106,15 +106,12 @@ public final class QueueInspector {
     onOwner(
         answer,
         () -> {
-          Publisher publisher = publisher(user);
-          answer.complete(publisher.room());
-          publisher.close();
+          UserPace pace = host.joinPace(user);
+          int credit = pace.credit(queue.owner());
+          pace.leave();
+          answer.complete(host.isClosedToPublishers(queue.owner()) ? 0 : credit);
         });
     return answer;
-  }
-
-  private Publisher publisher(String user) {
-    return host.openPublisher(queue.owner(), user, new Unheard());
   }
 
   /**
@@ -191,7 +188,7 @@ public final class QueueInspector {
     private final CompletableFuture<Mended> answer;
     private final Transaction transaction;
     private final Consumer consumer;
-    private final Publisher publisher;
+    private final UserPace pace;
     private int done;
     private int gone;
     private int unroutable;
@@ -207,8 +204,7 @@ public final class QueueInspector {
                   Subscription.Request.of(queue.name(), 0, user),
                   new Unopened())
               .consumer();
-      // Never publishes: it counts for the user's rate.
-      this.publisher = publisher(user);
+      this.pace = host.joinPace(user);
     }
 
     void begin(List<Change> changes) {
@@ -219,7 +215,7 @@ public final class QueueInspector {
         answer.completeExceptionally(e);
         return;
       } finally {
-        publisher.close();
+        pace.leave();
       }
       transaction.commit(this);
     }
@@ -233,7 +229,7 @@ public final class QueueInspector {
       Message publish = change.publish();
       try {
         if (publish != null) {
-          publisher.charge(publish);
+          pace.charge(queue.owner(), publish.bareLength());
           if (transaction.publish(publish) != Publisher.Result.ACCEPTED) {
             unroutable++;
             giveBack(claimed);
@@ -274,29 +270,6 @@ public final class QueueInspector {
     private void onTimedOut() {
       answer.completeExceptionally(
           new BrokerException(BrokerError.TRANSACTION_TIMEOUT, "the changes took too long"));
-    }
-  }
-
-  /** The listener of a publisher that publishes nothing. */
-  private static final class Unheard implements Publisher.Listener {
-    @Override
-    public void onAccepted(Object token) {
-      throw new AssertionError("nothing was published");
-    }
-
-    @Override
-    public void onRejected(Object token, String queue, String reason) {
-      throw new AssertionError("nothing was published");
-    }
-
-    @Override
-    public void onReleased(Object token) {
-      throw new AssertionError("nothing was published");
-    }
-
-    @Override
-    public void onRoom() {
-      // Whoever wants to know asks again.
     }
   }
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * methods run on the owner.
  */
 final class QueueProxy implements RoutedQueue {
+  /** Heads looked at in one go, while others take the place of those that were. */
+  private static final int HEADS_READ_MAX = 16;
+
   private final QueueDefinition definition;
   private final boolean mayReject;
 
@@ -299,26 +302,29 @@ final class QueueProxy implements RoutedQueue {
         });
   }
 
-  /**
-   * Finds out when the oldest ready message came, which is on disk. Does nothing while that is
-   * under way. Any thread.
-   *
-   * @param underWay counts those of all queues
-   */
-  void findOldest(AtomicInteger underWay) {
-    if (findingOldest.compareAndSet(false, true)) {
-      underWay.incrementAndGet();
-      Runnable done =
-          () -> {
-            findingOldest.set(false);
-            underWay.decrementAndGet();
-          };
-      owner.execute(() -> readHeads(done));
-    }
+  /** Whether {@link #findOldest} may be called, once; any thread. */
+  boolean beginFindingOldest() {
+    return findingOldest.compareAndSet(false, true);
   }
 
-  private void readHeads(Runnable done) {
-    long[] positions = deleted ? new long[0] : state.unknownHeads();
+  /**
+   * Finds out when the oldest ready message came, which is on disk. Any thread.
+   *
+   * @param done called once, on the owner
+   */
+  void findOldest(Runnable done) {
+    owner.execute(
+        () ->
+            readHead(
+                HEADS_READ_MAX,
+                () -> {
+                  findingOldest.set(false);
+                  done.run();
+                }));
+  }
+
+  private void readHead(int left, Runnable done) {
+    long[] positions = deleted || left == 0 ? new long[0] : state.unknownHead();
     if (positions.length == 0) {
       done.run();
       return;
@@ -328,9 +334,10 @@ final class QueueProxy implements RoutedQueue {
         (read, failure) ->
             owner.execute(
                 () -> {
-                  done.run();
-                  if (failure == null && !deleted) {
-                    state.learnHeads(read);
+                  if (failure == null && !deleted && state.learnHead(read)) {
+                    readHead(left - 1, done);
+                  } else {
+                    done.run();
                   }
                 }));
   }

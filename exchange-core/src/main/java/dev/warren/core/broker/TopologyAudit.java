@@ -46,15 +46,29 @@ final class TopologyAudit {
       }
     } else if (change instanceof TopologyChange.Bind bind && !isTemporary(bind.binding())) {
       Binding binding = bind.binding();
-      audit.changed(actor, "binding.created", host, binding.source(), Map.of(), view(binding));
+      if (isOfOneConnection(before, binding)) {
+        audit.passed(actor, "binding.created", host, binding.source(), Map.of(), view(binding));
+      } else {
+        audit.changed(actor, "binding.created", host, binding.source(), Map.of(), view(binding));
+      }
     } else if (change instanceof TopologyChange.Unbind unbind && !isTemporary(unbind.binding())) {
       Binding binding = unbind.binding();
-      audit.changed(actor, "binding.deleted", host, binding.source(), view(binding), Map.of());
+      if (isOfOneConnection(before, binding)) {
+        audit.passed(actor, "binding.deleted", host, binding.source(), view(binding), Map.of());
+      } else {
+        audit.changed(actor, "binding.deleted", host, binding.source(), view(binding), Map.of());
+      }
     }
   }
 
   private static boolean isTemporary(Binding binding) {
     return binding.source().startsWith(TemporaryNodes.PREFIX);
+  }
+
+  private static boolean isOfOneConnection(Topology topology, Binding binding) {
+    return binding.destination() instanceof Destination.QueueName name
+        && topology.queue(name.name()) instanceof QueueProxy queue
+        && queue.definition().isExclusive();
   }
 
   private static Map<String, Object> view(QueueDefinition queue) {

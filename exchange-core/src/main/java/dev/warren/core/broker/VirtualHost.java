@@ -144,6 +144,16 @@ public final class VirtualHost {
         this, loop, new RoutingPublisher.Sender(user, listener), budget, limits, pace);
   }
 
+  /** The publish rate of a user, who is counted as one more publisher until it is left. */
+  UserPace joinPace(String user) {
+    return surroundings.paces().join(user);
+  }
+
+  /** Whether no publisher on this loop gets credit, whoever it is. */
+  boolean isClosedToPublishers(BrokerLoop loop) {
+    return limits.isBlocked() || loop.appender().isCongested();
+  }
+
   /**
    * Opens a transaction. Call on the loop, which owns it from then on.
    *

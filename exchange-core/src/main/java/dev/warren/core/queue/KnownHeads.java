@@ -2,13 +2,12 @@ package dev.warren.core.queue;
 
 import dev.warren.core.message.Message;
 import dev.warren.core.message.StoredMessage;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When the messages at the heads of a queue came that are on disk, as far as somebody asked and
- * they were looked at for that. Owned by the queue's owner. Bounded by the number of levels: only
- * what was read last is known.
+ * they were looked at for that. Owned by the queue's owner. Of a queue with more such heads than
+ * {@link #MAX} nothing is found out.
  */
 final class KnownHeads {
   /** Later than any message: there is none. */
@@ -17,10 +16,14 @@ final class KnownHeads {
   /** Earlier than any message that is known. */
   static final long UNKNOWN = 0;
 
-  private static final long[] NOTHING = {};
+  private static final int MAX = 16;
 
-  private long[] sequences = NOTHING;
-  private long[] timesMs = NOTHING;
+  private final long[] sequences = new long[MAX];
+  private final long[] timesMs = new long[MAX];
+  private int count;
+
+  /** Where the next one goes. */
+  private int next;
 
   /**
    * When a message came, or {@link #UNKNOWN}.
@@ -34,7 +37,7 @@ final class KnownHeads {
     if (payload instanceof Message message) {
       return message.receivedAtMs();
     }
-    for (int i = 0; i < sequences.length; i++) {
+    for (int i = 0; i < count; i++) {
       if (sequences[i] == sequence) {
         return timesMs[i];
       }
@@ -42,55 +45,38 @@ final class KnownHeads {
     return UNKNOWN;
   }
 
-  /** Adds a head, if it is not known when it came and the journal can tell. */
-  void addTo(Unknown unknown, long sequence, @Nullable Object payload, long position) {
-    if (payload == null
-        && position != StoredMessage.NO_POSITION
-        && receivedAtMs(sequence, null) == UNKNOWN) {
-      unknown.add(sequence, position);
-    }
-  }
-
-  /**
-   * Remembers when heads came; what was known of others that are gone since is forgotten.
-   *
-   * @param read one for each, null where the journal has it no more
-   */
-  void learn(Unknown heads, @Nullable Message[] read) {
-    long[] learnt = Arrays.copyOf(sequences, sequences.length + read.length);
-    long[] times = Arrays.copyOf(timesMs, learnt.length);
-    int next = sequences.length;
-    for (int i = 0; i < read.length; i++) {
-      Message message = read[i];
-      if (message != null) {
-        learnt[next] = heads.sequences[i];
-        times[next++] = message.receivedAtMs();
+  /** Tells a search of a head: whether it is on disk, and known. */
+  void show(Search search, long sequence, @Nullable Object payload, long position) {
+    if (payload == null && position != StoredMessage.NO_POSITION) {
+      search.onDisk++;
+      if (search.position == StoredMessage.NO_POSITION && receivedAtMs(sequence, null) == UNKNOWN) {
+        search.sequence = sequence;
+        search.position = position;
       }
     }
-    int from = Math.max(0, next - Unknown.COUNT_MAX);
-    sequences = Arrays.copyOfRange(learnt, from, next);
-    timesMs = Arrays.copyOfRange(times, from, next);
   }
 
-  /** Heads to look at. Not changed once it is handed on. */
-  static final class Unknown {
-    /** One for each level, and one that went back. */
-    static final int COUNT_MAX = Priorities.HIGHEST_MAX + 2;
+  /** Remembers when a head came; the one that was learnt first is forgotten for it. */
+  void learn(Search search, Message read) {
+    sequences[next] = search.sequence;
+    timesMs[next] = read.receivedAtMs();
+    next = (next + 1) % MAX;
+    count = Math.min(MAX, count + 1);
+  }
 
-    private long[] sequences = NOTHING;
-    private long[] positions = NOTHING;
+  /** Looks over the heads for one on disk that is not known. */
+  static final class Search {
+    private static final long[] NOTHING = {};
 
-    private void add(long sequence, long position) {
-      int count = sequences.length;
-      sequences = Arrays.copyOf(sequences, count + 1);
-      positions = Arrays.copyOf(positions, count + 1);
-      sequences[count] = sequence;
-      positions[count] = position;
-    }
+    private int onDisk;
+    private long sequence;
+    private long position = StoredMessage.NO_POSITION;
 
-    /** Where they are in the journal. */
+    /** Where in the journal it is; nothing if all are known, or there are too many. */
     long[] positions() {
-      return positions;
+      return position == StoredMessage.NO_POSITION || onDisk > MAX
+          ? NOTHING
+          : new long[] {position};
     }
   }
 }

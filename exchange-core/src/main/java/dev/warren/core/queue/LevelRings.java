@@ -62,6 +62,9 @@ final class LevelRings {
   long oldestAtMs(long other, KnownHeads known) {
     long oldest = other;
     for (ReadyRing ring : rings) {
+      if (oldest == KnownHeads.UNKNOWN) {
+        break;
+      }
       if (ring.count() > 0) {
         oldest = Math.min(oldest, known.receivedAtMs(ring.headSequence(), ring.headPayload()));
       }
@@ -69,11 +72,11 @@ final class LevelRings {
     return oldest;
   }
 
-  /** Adds the heads on disk of which it is not known when they came. */
-  void addUnknownTo(KnownHeads.Unknown unknown, KnownHeads known) {
+  /** Shows a search the heads. */
+  void show(KnownHeads.Search search, KnownHeads known) {
     for (ReadyRing ring : rings) {
       if (ring.count() > 0) {
-        known.addTo(unknown, ring.headSequence(), ring.headPayload(), ring.headPosition());
+        known.show(search, ring.headSequence(), ring.headPayload(), ring.headPosition());
       }
     }
   }

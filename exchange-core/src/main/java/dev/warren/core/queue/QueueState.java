@@ -32,7 +32,7 @@ public final class QueueState {
   private final Settlements settlements;
   private final Dispatcher dispatcher;
   private final Inspection inspection;
-  private KnownHeads.Unknown asked = new KnownHeads.Unknown();
+  private KnownHeads.Search asked = new KnownHeads.Search();
   private boolean deleted;
 
   /** Creates an empty durable queue. */
@@ -220,20 +220,26 @@ public final class QueueState {
   }
 
   /**
-   * Where in the journal the messages are of which it must be known when they came, to know the
-   * oldest; empty if it is known.
+   * Where in the journal a message is of which it must be known when it came, to know the oldest;
+   * empty if that is known, or cannot be found out.
    */
-  public long[] unknownHeads() {
-    asked = ready.unknownHeads();
+  public long[] unknownHead() {
+    asked = ready.unknownHead();
     return asked.positions();
   }
 
-  /** Answers {@link #unknownHeads}, the last one: a message for each, or null if it is gone. */
-  public void learnHeads(@Nullable Message[] read) {
-    if (read.length == asked.positions().length) {
-      ready.learn(asked, read);
+  /**
+   * Answers {@link #unknownHead}, the last one: the message, or null if it is gone.
+   *
+   * @return whether there was one, and it is worth asking again
+   */
+  public boolean learnHead(@Nullable Message[] read) {
+    Message head = read.length == 1 ? read[0] : null;
+    if (head != null) {
+      ready.learn(asked, head);
       publishCounters();
     }
+    return head != null;
   }
 
   private void readBack() {

@@ -100,20 +100,20 @@ final class ReadyMessages {
     return oldest == KnownHeads.NONE ? 0 : oldest;
   }
 
-  /** The heads on disk of which it is not known when they came. */
-  KnownHeads.Unknown unknownHeads() {
-    KnownHeads.Unknown unknown = new KnownHeads.Unknown();
+  /** A head on disk of which it is not known when it came. */
+  KnownHeads.Search unknownHead() {
+    KnownHeads.Search search = new KnownHeads.Search();
     ReturnedMessage first = returned.first();
     if (first != null) {
-      knownHeads.addTo(unknown, first.sequence, first.payload, first.position());
+      knownHeads.show(search, first.sequence, first.payload, first.position());
     }
-    rings.addUnknownTo(unknown, knownHeads);
-    return unknown;
+    rings.show(search, knownHeads);
+    return search;
   }
 
-  /** Those heads were looked at. */
-  void learn(KnownHeads.Unknown heads, @Nullable Message[] read) {
-    knownHeads.learn(heads, read);
+  /** That head was read. */
+  void learn(KnownHeads.Search head, Message read) {
+    knownHeads.learn(head, read);
   }
 
   /** How many are not in memory. */

@@ -36,6 +36,18 @@ class AuditTrailTest {
   }
 
   @Test
+  void whatComesAndGoesWithConnectionsLeavesTheChanges() {
+    change("q");
+    for (int i = 0; i < 2 * AuditTrail.KEPT_MAX; i++) {
+      trail.passed(STRANGER, "binding.created", "/", "x" + i, Map.of(), Map.of());
+    }
+
+    List<AuditEvent> latest = trail.latest();
+    assertThat(latest).hasSize(1 + AuditTrail.KEPT_MAX);
+    assertThat(latest.get(latest.size() - 1).name()).isEqualTo("q");
+  }
+
+  @Test
   void theLatestChangesAreKept() {
     for (int i = 0; i < AuditTrail.KEPT_MAX + 5; i++) {
       change("q" + i);

@@ -13,13 +13,14 @@ final class QueueFiguresTest {
 
   /** Answers what a queue needs to know of its heads; returns how many there were. */
   private static int look(QueueFixture fixture) {
-    long[] positions = fixture.queue.unknownHeads();
-    Message[] read = new Message[positions.length];
-    for (int i = 0; i < read.length; i++) {
-      read[i] = fixture.journal.get(positions[i]);
+    int heads = 0;
+    for (long[] at = fixture.queue.unknownHead();
+        at.length == 1;
+        at = fixture.queue.unknownHead()) {
+      assertThat(fixture.queue.learnHead(new Message[] {fixture.journal.get(at[0])})).isTrue();
+      heads++;
     }
-    fixture.queue.learnHeads(read);
-    return read.length;
+    return heads;
   }
 
   @Test
@@ -33,7 +34,7 @@ final class QueueFiguresTest {
     assertThat(look(fixture)).isEqualTo(1);
 
     assertThat(fixture.queue.counters().oldestAtMs()).isEqualTo(1_000);
-    assertThat(fixture.queue.unknownHeads()).isEmpty();
+    assertThat(fixture.queue.unknownHead()).isEmpty();
   }
 
   @Test
@@ -48,6 +49,18 @@ final class QueueFiguresTest {
     look(fixture);
 
     assertThat(fixture.queue.counters().oldestAtMs()).isEqualTo(1_000);
+  }
+
+  @Test
+  void ofMoreHeadsThanAFewNothingIsFoundOut() {
+    QueueFixture fixture =
+        new QueueFixture(QueueOptions.DEFAULTS.toBuilder().priorities(Priorities.upTo(31)).build());
+    for (int priority = 0; priority <= 16; priority++) {
+      fixture.recoverWithPriority(priority + 1, priority);
+    }
+
+    assertThat(look(fixture)).isZero();
+    assertThat(fixture.queue.counters().oldestAtMs()).isZero();
   }
 
   @Test
@@ -69,11 +82,11 @@ final class QueueFiguresTest {
   void aHeadThatTheJournalHasNoMoreStaysUnknown() {
     QueueFixture fixture = plain();
     fixture.recover(1, 1);
-    fixture.queue.unknownHeads();
-    fixture.queue.learnHeads(new Message[1]);
+    fixture.queue.unknownHead();
+    assertThat(fixture.queue.learnHead(new Message[1])).isFalse();
 
     assertThat(fixture.queue.counters().oldestAtMs()).isZero();
-    assertThat(fixture.queue.unknownHeads()).hasSize(1);
+    assertThat(fixture.queue.unknownHead()).hasSize(1);
   }
 
   @Test

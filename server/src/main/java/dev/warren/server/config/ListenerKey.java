@@ -157,10 +157,9 @@ enum ListenerKey implements ConfigKey {
   HTTP_STATISTICS_INTERVAL(
       ConfigSection.HTTP,
       "statistics-interval",
-      new Duration(0, 60_000),
+      new Duration(100, 60_000),
       "1s",
-      "How often counters are sampled for rates and charts; 60 samples are kept. 0: never, and"
-          + " all rates are 0."),
+      "How often counters are sampled for rates and charts; 60 samples are kept of each."),
 
   METRICS_HOST(
       ConfigSection.METRICS,

@@ -145,7 +145,7 @@ public record ServerOptions(
    * The HTTP listener.
    *
    * @param corsOrigins of other sites whose pages may use the API
-   * @param statisticsIntervalMs between two samples of the counters; 0 for none
+   * @param statisticsIntervalMs between two samples of the counters
    */
   public record Http(String host, int port, Set<String> corsOrigins, long statisticsIntervalMs) {
     /** Copies the set. */

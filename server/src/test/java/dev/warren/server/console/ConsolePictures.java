@@ -67,6 +67,8 @@ final class ConsolePictures {
     for (String tab : List.of("bindings", "explain", "publish", "figures")) {
       pages.put("exchange-" + tab, "#/exchange?vhost=%2F&name=uploads&tab=" + tab);
     }
+    // What was explained just before.
+    pages.put("topology-lit", "#/topology?vhost=%2F&lit=1");
     String id =
         shop.must("GET", "/queues/%2F/videos.failed/messages?limit=1", "")
             .at("/items/0/id")

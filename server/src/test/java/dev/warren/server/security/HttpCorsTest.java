@@ -57,6 +57,32 @@ class HttpCorsTest {
   }
 
   @Test
+  void takesNoFormsFromPagesOfNamedOrigins() throws Exception {
+    try (HttpBroker broker = HttpBroker.start(directory, ALLOWED)) {
+      String body = "{\"exchanges\":[]}";
+      for (String type : new String[] {"text/plain", "multipart/form-data; boundary=x"}) {
+        HttpResponse<String> form =
+            broker.send(
+                "guest", "POST", "/definitions", body, "origin", SHOP, "content-type", type);
+        assertThat(form.statusCode()).as(type).isEqualTo(403);
+      }
+      assertThat(
+              broker
+                  .send(
+                      "guest",
+                      "POST",
+                      "/definitions",
+                      body,
+                      "origin",
+                      SHOP,
+                      "content-type",
+                      "application/json")
+                  .statusCode())
+          .isEqualTo(204);
+    }
+  }
+
+  @Test
   void keepsOthersOut() throws Exception {
     try (HttpBroker broker = HttpBroker.start(directory, ALLOWED)) {
       for (String origin : new String[] {OTHER, "https://shop.example.evil", "null"}) {

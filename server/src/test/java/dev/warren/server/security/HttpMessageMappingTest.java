@@ -117,7 +117,7 @@ class HttpMessageMappingTest {
         "{'headers': {'BCC': [1]}} | properties.headers.BCC: a list of texts",
         "{'headers': {'n': 99999999999999999999}} | properties.headers.n: a whole number of 64",
         "{'headers': {'é': [1]}} | properties.headers.é: a list or a map was found",
-        "{'timestamp': -1} | properties.timestamp: a whole number from 0",
+        "{'timestamp': -1} | properties.timestamp: -1: a whole number from 0",
         "{'content_type': 'é'} | properties.content_type: a text of US-ASCII",
         "{'message_id': 'x', 'headers': {'x-message-id-type': 'ulong'}} | properties.message_id: a ul",
         "{'type': 'amqp-1.0'} | payload: a body of AMQP 1.0",
