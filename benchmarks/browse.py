@@ -58,11 +58,11 @@ class Api:
 
 
 class Broker(Api):
-    def __init__(self, directory):
+    def __init__(self, directory, config=str(ROOT / "config/examples/minimal.yaml")):
         self.amqp, self.http = free_port(), free_port()
         super().__init__(f"http://127.0.0.1:{self.http}")
         self.process = subprocess.Popen(
-            [str(ROOT / "scripts/warren"), "--config", str(ROOT / "config/examples/minimal.yaml"),
+            [str(ROOT / "scripts/warren"), "--config", config,
              "--data", directory, "--amqp-port", str(self.amqp), "--http-port", str(self.http)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.time() + 60

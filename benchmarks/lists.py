@@ -48,19 +48,12 @@ def main():
     options.add_argument("--beside", action="append", default=[], metavar="NAME=URL")
     options.add_argument("--frames", action="store_true")
     given = options.parse_args()
-    names = [f"queue-{i:05d}" for i in range(given.queues)]
-    definitions = {
-        "exchanges": [{"name": "events", "vhost": "/", "type": "topic", "durable": True}],
-        "queues": [{"name": name, "vhost": "/", "durable": True} for name in names],
-        "bindings": [{"source": "events", "vhost": "/", "destination": name, "destination_type": "queue",
-                      "routing_key": f"{name}.{i}.#"} for name in names for i in range(given.bindings_each)],
-    }
     others = dict(beside.split("=", 1) for beside in given.beside)
     with tempfile.TemporaryDirectory(prefix="warren-lists-") as directory:
         broker = browse.Broker(directory)
         try:
             apis = {"warren": broker, **{name: browse.Api(url) for name, url in others.items()}}
-            print(json.dumps(lists(apis, definitions), indent=1))
+            print(json.dumps(lists(apis, definitions(given.queues, given.bindings_each)), indent=1))
             if given.frames:
                 consoles = {"warren": f"http://127.0.0.1:{broker.http}", **others}
                 frames = os.path.join(os.path.dirname(os.path.abspath(__file__)), "frames", "frames.mjs")
@@ -70,11 +63,21 @@ def main():
             broker.process.wait(60)
 
 
-def lists(apis, definitions):
+def definitions(queues, bindings_each):
+    names = [f"queue-{i:05d}" for i in range(queues)]
+    return {
+        "exchanges": [{"name": "events", "vhost": "/", "type": "topic", "durable": True}],
+        "queues": [{"name": name, "vhost": "/", "durable": True} for name in names],
+        "bindings": [{"source": "events", "vhost": "/", "destination": name, "destination_type": "queue",
+                      "routing_key": f"{name}.{i}.#"} for name in names for i in range(bindings_each)],
+    }
+
+
+def lists(apis, wanted):
     """What each takes; every list is asked of one after the other, so that all see the same machine."""
     found = {name: {} for name in apis}
     for name, api in apis.items():
-        took, _ = browse.timed(lambda: api.call("POST", "/definitions", definitions))
+        took, _ = browse.timed(lambda: api.call("POST", "/definitions", wanted))
         found[name]["import_s"] = round(took, 2)
     time.sleep(SETTLE_S)
     for list_name, path in {**LISTS, **OWN_LISTS}.items():

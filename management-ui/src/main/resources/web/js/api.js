@@ -2,11 +2,12 @@
 const TIMEOUT_MS = 10_000;
 let authorization = null;
 
-/** The server refused: carries its status and reason. */
+/** The server refused: carries its status, its reason and all it said. */
 export class Refused extends Error {
-  constructor(status, reason) {
+  constructor(status, reason, body) {
     super(reason);
     this.status = status;
+    this.body = body;
   }
 }
 
@@ -76,7 +77,7 @@ async function request(method, path, { authorization: credentials, headers = {},
     if (signal?.aborted) throw failure;
     throw new Unreachable(failure.message);
   }
-  if (!response.ok) throw new Refused(response.status, body?.reason ?? response.statusText);
+  if (!response.ok) throw new Refused(response.status, body?.reason ?? response.statusText, body);
   return body;
 }
 

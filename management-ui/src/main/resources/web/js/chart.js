@@ -83,7 +83,7 @@ class LiveChart extends HTMLElement {
           label: name,
           stroke: colour(key),
           width: 2,
-          // Settled follows delivered closely: dashes let both be seen.
+          // Accepted follows delivered closely: dashes let both be seen.
           dash: index === 2 ? [5, 4] : undefined,
           fill: index === 0 ? colour(`${key}-wash`) : undefined,
           points: { show: false },

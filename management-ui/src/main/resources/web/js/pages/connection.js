@@ -40,7 +40,7 @@ export const connection = {
       <dl class="figures">
         ${figure("Publish/s", rate(shown.message_stats?.publish_details?.rate), `${bytes(shown.recv_oct_details?.rate)}/s in`)}
         ${figure("Deliver/s", rate(shown.message_stats?.deliver_get_details?.rate), `${bytes(shown.send_oct_details?.rate)}/s out`)}
-        ${figure("Settle/s", rate(shown.message_stats?.ack_details?.rate))}
+        ${figure("Accept/s", rate(shown.message_stats?.ack_details?.rate))}
         ${figure("Sessions", count(shown.channels))}
         ${figure("Open for", html`<span class="small">${duration(Date.now() - shown.connected_at)}</span>`)}
       </dl>
@@ -70,7 +70,7 @@ async function sessionsOf(at, signal) {
   }
 }
 
-const SERIES = [{ name: "Published", colour: "series-1" }, { name: "Delivered", colour: "series-2" }, { name: "Settled", colour: "series-3" }];
+const SERIES = [{ name: "Published", colour: "series-1" }, { name: "Delivered", colour: "series-2" }, { name: "Accepted", colour: "series-3" }];
 
 const chart = (stats) => html`<section class="card"><h2>Messages a second</h2><live-chart .series=${SERIES}
   .points=${points(rates(stats.publish_details), rates(stats.deliver_get_details), rates(stats.ack_details))}></live-chart></section>`;
@@ -81,7 +81,7 @@ const totals = (stats) => [...published(stats), ...delivered(stats)];
 const published = (stats) => [["Published", stats.publish], ["Confirmed", stats.confirm],
   ["Unroutable", (stats.return_unroutable ?? 0) + (stats.drop_unroutable ?? 0)]];
 
-const delivered = (stats) => [["Delivered", stats.deliver_get], ["Redelivered", stats.redeliver], ["Settled", stats.ack]];
+const delivered = (stats) => [["Delivered", stats.deliver_get], ["Redelivered", stats.redeliver], ["Accepted", stats.ack]];
 
 const counters = (of) => of({}).map(([label], index) => ({ label, numeric: true,
   cell: ({ message_stats: stats }) => stats ? count(of(stats)[index][1]) : "–" }));

@@ -43,7 +43,7 @@ export const definitions = {
             submit: async ({ file, vhost }) => {
               const document = parsed("file", await file.text());
               const at = vhost === "" ? "/definitions" : path("definitions", vhost);
-              report = { document, at, told: await post(`${at}?dry_run=true`, document) };
+              report = { document, at, told: await tried(document, at) };
               return "Nothing has changed yet.";
             } })}
           ${report ? html`${importReport(report.told)}
@@ -55,6 +55,16 @@ export const definitions = {
       </div>`;
   },
 };
+
+/** What an import would do; with errors the broker refuses it, and tells the rest all the same. */
+async function tried(document, at) {
+  try {
+    return await post(`${at}?dry_run=true`, document);
+  } catch (failure) {
+    if (failure.body?.errors) report = { document, at, told: failure.body };
+    throw failure;
+  }
+}
 
 function save(document, vhost) {
   const text = new Blob([JSON.stringify(document, null, 2)], { type: "application/json" });

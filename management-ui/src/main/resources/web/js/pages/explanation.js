@@ -14,15 +14,16 @@ let lit = { vhost: null, edges: new Set(), nodes: new Set() };
 
 export const edge = (kind, from, to) => `${kind}\n${from}\n${to}`;
 
-export function light(vhost, { tree, queues }) {
+export function light(vhost, { tree, queues = [], ends_in: endsIn = queues }) {
   lit = { vhost, edges: new Set(), nodes: new Set() };
   if (tree) walk(tree);
-  for (const queue of queues ?? []) lit.nodes.add(`queue/${queue}`);
+  for (const queue of [...queues, ...endsIn]) lit.nodes.add(`queue/${queue}`);
 }
 
 /** What lights up in a virtual host, {edges, nodes}; null if no route was explained there. */
 export const litRoute = (vhost) => lit.vhost === vhost && lit.nodes.size > 0 ? lit : null;
 
+/** Dead letters light up where the message dies at once, or as soon as it is at the head. */
 function walk(node) {
   const here = `exchange/${node.name}`;
   lit.nodes.add(here);
@@ -31,6 +32,12 @@ function walk(node) {
     const there = `${binding.destination_type}/${binding.destination}`;
     lit.edges.add(edge("binding", here, there));
     if (binding.target?.kind === "exchange") walk(binding.target);
+    const dead = binding.target?.dead_letter;
+    if (dead?.kind === "exchange" && (dead.when === "at once" || binding.target.ttl === 0)) {
+      lit.nodes.add(there);
+      lit.edges.add(edge("dead-letter", there, `exchange/${dead.name}`));
+      walk(dead);
+    }
   }
   if (node.alternate?.kind === "exchange") {
     lit.edges.add(edge("alternate", here, `exchange/${node.alternate.name}`));

@@ -39,12 +39,17 @@ export const message = {
         ${section("Header", shown.header)}
         ${section("Properties", shown.properties)}
         ${section("Application properties", shown.application_properties)}
-        ${section("Message annotations", shown.message_annotations)}
+        ${section("Message annotations", withoutDeaths(shown))}
         ${Object.keys(shown.footer).length ? section("Footer", shown.footer) : nothing}
       </div>
       ${shown.deaths.length ? deaths(shown.deaths, vhost) : nothing}`;
   },
 };
+
+/** They have a table of their own. */
+function withoutDeaths({ message_annotations: annotations, deaths: list }) {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name !== "x-opt-deaths" || list.length === 0));
+}
 
 function body(shown) {
   if (shown.json !== undefined) return JSON.stringify(shown.json, null, 2);

@@ -11,7 +11,7 @@ import { certificateText, limitText, protocolName } from "./warnings.js";
 const RATES = [
   { name: "Published", colour: "series-1" },
   { name: "Delivered", colour: "series-2" },
-  { name: "Settled", colour: "series-3" },
+  { name: "Accepted", colour: "series-3" },
 ];
 const LEVELS = [
   { name: "Ready", colour: "series-1" },
@@ -76,7 +76,7 @@ function rateFigures(stats) {
   return html`
     ${figure("Published", rate(stats.publish_details.rate), "a second")}
     ${figure("Delivered", rate(stats.deliver_get_details.rate), "a second")}
-    ${figure("Settled", rate(stats.ack_details.rate), "a second")}`;
+    ${figure("Accepted", rate(stats.ack_details.rate), "a second")}`;
 }
 
 function charts(stats, totals) {

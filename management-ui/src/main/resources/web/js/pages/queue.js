@@ -98,12 +98,12 @@ function charts(shown) {
     <div class="card"><h2>Messages</h2><live-chart .series=${[{ name: "Ready", colour: "series-1" }, { name: "Unsettled", colour: "series-3" }]}
       .points=${points(levels(shown.messages_ready_details), levels(shown.messages_unacknowledged_details))}></live-chart></div>
     <div class="card"><h2>Messages a second</h2><live-chart
-      .series=${[{ name: "Published", colour: "series-1" }, { name: "Delivered", colour: "series-2" }, { name: "Settled", colour: "series-3" }]}
+      .series=${[{ name: "Published", colour: "series-1" }, { name: "Delivered", colour: "series-2" }, { name: "Accepted", colour: "series-3" }]}
       .points=${points(rates(stats.publish_details), rates(stats.deliver_get_details), rates(stats.ack_details))}></live-chart></div>
   </div>
   <div class="card"><h2>Since the start</h2><dl class="list">
     ${[["Published", shown.message_stats?.publish], ["Delivered", shown.message_stats?.deliver_get],
-      ["Settled", shown.message_stats?.ack], ["Redelivered", shown.message_stats?.redeliver],
+      ["Accepted", shown.message_stats?.ack], ["Redelivered", shown.message_stats?.redeliver],
       ["Dead-lettered", shown.messages_dead_lettered], ["Expired", shown.messages_expired]]
       .map(([label, value]) => html`<div><dt>${label}</dt><dd>${count(value)}</dd></div>`)}
     <div><dt>Payload in memory</dt><dd>${bytes(shown.memory)}</dd></div>

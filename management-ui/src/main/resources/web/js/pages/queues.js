@@ -32,8 +32,8 @@ const COLUMNS = [
   { label: "Consumers", sort: "consumers", numeric: true, cell: consumers },
   { label: "Publish/s", sort: "message_stats.publish_details.rate", numeric: true, cell: (queue) => rateOf(queue, "publish") },
   { label: "Deliver/s", sort: "message_stats.deliver_get_details.rate", numeric: true, cell: (queue) => rateOf(queue, "deliver_get") },
-  { label: "Settle/s", sort: "message_stats.ack_details.rate", numeric: true, cell: (queue) => rateOf(queue, "ack") },
-  { label: "Last minute", cell: trend, className: "trend" },
+  { label: "Accept/s", sort: "message_stats.ack_details.rate", numeric: true, cell: (queue) => rateOf(queue, "ack") },
+  { label: "Trend", cell: trend, className: "trend" },
 ];
 
 export const queues = {

@@ -6,7 +6,7 @@ const STEP = 1.25;
 const SCALE_MIN = 0.2;
 const SCALE_MAX = 3;
 /** A little too wide is drawn smaller; much too wide is scrolled. */
-const FIT_MIN = 0.8;
+const FIT_MIN = 0.68;
 
 /** Null: as wide as the frame. */
 let scale = null;

@@ -256,7 +256,8 @@ final class ConsoleActionsTest extends InBrowser {
     page.locator("#explain button[type=submit]").click();
     assertThat(page.locator(".explained")).containsText("when it comes to the head of the queue");
     page.locator("a:has-text('Show it in the topology')").click();
-    assertThat(page.locator("svg.graph .edge.lit")).hasCount(1);
+    assertThat(page.locator("svg.graph .edge.binding.lit")).not().hasCount(0);
+    assertThat(page.locator("svg.graph .edge.dead-letter.lit")).hasCount(1);
     assertNoComplaints();
   }
 

@@ -157,20 +157,21 @@ final class ConsoleObjectsTest extends OverBroker {
   }
 
   @Test
-  void aFileWithErrorsCannotBeImported() {
+  void aFileWithErrorsIsReportedAsAWholeAndCannotBeImported() {
+    broker.must("PUT", "/queues/%2F/there", "{\"durable\":true}");
     Page page = at("#/definitions");
-    page.route(
-        "**/api/definitions?dry_run=true",
-        route ->
-            route.fulfill(
-                json(
-                    200,
-                    "{\"applied\":{\"queues\":0},\"skipped\":[],\"conflicts\":[],\"errors\":[{\"where\":"
-                        + "\"queues[0]\",\"name\":\"bad\",\"reason\":\"this is wrong\"}]}")));
+    String text =
+        "{\"queues\":[{\"name\":\"there\",\"vhost\":\"/\",\"durable\":false},"
+            + "{\"name\":\"nowhere\",\"vhost\":\"none\",\"durable\":true}],"
+            + "\"exchanges\":[{\"name\":\"odd\",\"vhost\":\"/\",\"type\":\"none\"}]}";
     page.locator("#import-file")
-        .setInputFiles(new FilePayload("d.json", "application/json", new byte[] {'{', '}'}));
+        .setInputFiles(
+            new FilePayload("d.json", "application/json", text.getBytes(StandardCharsets.UTF_8)));
     send(page, "import");
-    assertThat(rows(page, "Errors")).containsText("this is wrong");
+    assertThat(page.locator("#import-file-note")).containsText("and 1 more errors");
+    assertThat(rows(page, "Errors")).hasCount(2);
+    assertThat(row(page, "Errors", "odd")).containsText("type 'none'");
+    assertThat(rows(page, "Conflicts")).containsText("there");
     assertThat(page.locator("button:has-text('Import it')")).hasCount(0);
   }
 

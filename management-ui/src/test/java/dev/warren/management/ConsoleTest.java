@@ -57,7 +57,7 @@ final class ConsoleTest extends InBrowser {
     assertThat(row.locator("[data-label=Consumers]")).hasText("2");
     assertThat(row.locator("[data-label='Publish/s']")).hasText("900");
     assertThat(row.locator("[data-label='Deliver/s']")).hasText("600");
-    assertThat(row.locator("[data-label='Settle/s']")).hasText("400");
+    assertThat(row.locator("[data-label='Accept/s']")).hasText("400");
     assertNoComplaints();
   }
 

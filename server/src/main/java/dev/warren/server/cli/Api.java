@@ -169,20 +169,21 @@ final class Api {
     if (response.statusCode() / 100 == 2) {
       return text.isEmpty() ? MissingNode.getInstance() : parsed(text);
     }
-    String reason = reason(text);
+    JsonNode said = said(text);
+    String reason = said.path("reason").asText(said.path("error").asText(""));
     throw new RefusedException(
         BrokerCommand.REFUSED,
         response.statusCode() == UNAUTHORIZED && reason.equals("Login failed")
             ? "the broker does not know this user, or the password is wrong"
-            : reason.isEmpty() ? "the broker answered " + response.statusCode() : reason);
+            : reason.isEmpty() ? "the broker answered " + response.statusCode() : reason,
+        said);
   }
 
-  private static String reason(String text) {
+  private static JsonNode said(String text) {
     try {
-      JsonNode error = JSON.readTree(text);
-      return error.path("reason").asText(error.path("error").asText(""));
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      return "";
+      return MissingNode.getInstance();
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -98,6 +99,10 @@ final class DefinitionsCommands {
       description = "Reads definitions: all of them are checked before any is made.",
       mixinStandardHelpOptions = true)
   private static final class Import implements Callable<Integer> {
+    /** Lists of the report, and what each of their lines begins with. */
+    private static final Map<String, String> KINDS =
+        new TreeMap<>(Map.of("skipped", "left out", "conflicts", "conflict", "errors", "error"));
+
     private final BrokerCommand command;
 
     @Mixin private BrokerOptions broker = new BrokerOptions();
@@ -115,16 +120,28 @@ final class DefinitionsCommands {
 
     @Override
     public Integer call() {
-      JsonNode answer =
-          broker
-              .open(command)
-              .send("POST", path(host, command) + (dryRun ? "?dry_run=true" : ""), content());
+      JsonNode answer = imported();
       if (broker.isJson() && !answer.isMissingNode()) {
         command.json(answer);
       } else {
         print(answer, command.out());
       }
-      return answer.path("conflicts").isEmpty() ? BrokerCommand.OK : BrokerCommand.REFUSED;
+      boolean isGood = answer.path("conflicts").isEmpty() && answer.path("errors").isEmpty();
+      return isGood ? BrokerCommand.OK : BrokerCommand.REFUSED;
+    }
+
+    /** A dry run of a file with errors is refused, and told all the same. */
+    private JsonNode imported() {
+      try {
+        return broker
+            .open(command)
+            .send("POST", path(host, command) + (dryRun ? "?dry_run=true" : ""), content());
+      } catch (RefusedException e) {
+        if (dryRun && e.answer().has("errors")) {
+          return e.answer();
+        }
+        throw e;
+      }
     }
 
     private void print(JsonNode answer, PrintStream out) {
@@ -137,13 +154,13 @@ final class DefinitionsCommands {
       out.println(
           (dryRun ? "would be made: " : "made: ")
               + (made.isEmpty() ? "nothing" : String.join(", ", made)));
-      for (String kind : List.of("skipped", "conflicts")) {
-        for (JsonNode one : answer.path(kind)) {
+      for (Map.Entry<String, String> kind : KINDS.entrySet()) {
+        for (JsonNode one : answer.path(kind.getKey())) {
           out.println(
               Table.printable(
                   "%s: %s '%s': %s"
                       .formatted(
-                          kind.equals("skipped") ? "left out" : "conflict",
+                          kind.getValue(),
                           one.path("where").asText(),
                           one.path("name").asText(),
                           one.path("reason").asText())));

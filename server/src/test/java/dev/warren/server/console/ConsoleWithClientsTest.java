@@ -102,7 +102,7 @@ class ConsoleWithClientsTest {
     Locator transcodes = row("Consuming links", "/queues/videos.transcode");
     assertThat(cell(transcodes, "Credit")).hasText(SOME);
     assertThat(cell(transcodes, "Delivered")).hasText(SOME);
-    assertThat(cell(transcodes, "Settled")).hasText(SOME);
+    assertThat(cell(transcodes, "Accepted")).hasText(SOME);
     assertThat(cell(transcodes, "Redelivered")).hasText("0");
     assertThat(row("Consuming links", "/queues/audit-log")).containsText("n > 3");
     go(connection(ShopWithTraffic.UPLOADER));
@@ -138,7 +138,7 @@ class ConsoleWithClientsTest {
     assertThat(cell(rows("Consumers"), "User")).hasText("guest");
     assertThat(cell(rows("Consumers"), "Credit")).hasText(SOME);
     page.locator(".tabs a:has-text('Figures')").click();
-    assertThat(page.locator(".tab dl.list > div:has-text('Settled') dd").last()).hasText(SOME);
+    assertThat(page.locator(".tab dl.list > div:has-text('Accepted') dd").last()).hasText(SOME);
     assertThat(page.locator(".tab canvas")).hasCount(2);
     page.locator(".tabs a:has-text('Consumers')").click();
     cell(rows("Consumers"), "Connection").locator("a").click();

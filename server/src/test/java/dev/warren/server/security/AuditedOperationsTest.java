@@ -86,6 +86,21 @@ class AuditedOperationsTest {
   }
 
   @Test
+  void loginsAreCountedFromNothingOnceTheyAreSetBack() {
+    String attempts = "/auth/attempts/" + broker.get("/overview").path("node").asText();
+    assertThat(broker.send("nobody", "GET", "/whoami", "").statusCode()).isEqualTo(401);
+    assertThat(broker.get(attempts).at("/0/auth_attempts_failed").asLong()).isEqualTo(1);
+
+    broker.must("DELETE", attempts, "");
+
+    JsonNode counted = broker.get(attempts).get(0);
+    assertThat(counted.path("auth_attempts_failed").asLong()).isZero();
+    assertThat(counted.path("auth_attempts").asLong())
+        .isEqualTo(counted.path("auth_attempts_succeeded").asLong())
+        .isLessThan(3);
+  }
+
+  @Test
   void whatPagesOfOtherSitesWantIsTold() {
     assertThat(
             broker

@@ -191,6 +191,30 @@ class BrokerCommandTest extends BrokerCommands {
   }
 
   @Test
+  void aDryRunTellsEveryErrorAndConflict() throws Exception {
+    fill();
+    Path file =
+        Files.writeString(
+            directory.resolve("wrong.json"),
+            """
+            {"queues": [{"name": "videos", "vhost": "/", "durable": false},
+                        {"name": "q", "vhost": "none", "durable": true}],
+             "exchanges": [{"name": "odd", "vhost": "/", "type": "none"}]}
+            """);
+
+    assertThat(ends(1, "definitions", "import", file.toString(), "--dry-run"))
+        .contains("conflict: queues[0] 'videos': ")
+        .contains("error: queues[1] 'q': ")
+        .contains("error: exchanges[0] 'odd': ");
+    assertThat(
+            json(ends(1, "definitions", "import", file.toString(), "--dry-run", "--json"))
+                .path("errors"))
+        .hasSize(2);
+    ends(1, "definitions", "import", file.toString());
+    assertThat(err).contains("exchanges[0]: unknown exchange type 'none'");
+  }
+
+  @Test
   void takesThePasswordFromAFile() throws Exception {
     Path file = Files.writeString(directory.resolve("password"), "guest\n");
 

@@ -363,6 +363,12 @@ final class HttpPermissionTable {
         of(Level.POLICYMAKER, "DELETE /global-parameters/{name}", "/global-parameters/none", 404),
         of(Level.MONITORING, "GET /auth/attempts/{node}", "/auth/attempts/none", 404),
         of(Level.MONITORING, "GET /auth/attempts/{node}/source", "/auth/attempts/none/source", 404),
+        of(Level.MONITORING, "DELETE /auth/attempts/{node}", "/auth/attempts/none", 404),
+        of(
+            Level.MONITORING,
+            "DELETE /auth/attempts/{node}/source",
+            "/auth/attempts/none/source",
+            404),
         management("GET /cluster-name", "/cluster-name", 200),
         administrator("PUT /cluster-name", "/cluster-name", 400).body("{\"name\":\"other\"}"));
   }
