@@ -149,14 +149,19 @@ final class JsonBody {
         .orElse(otherwise);
   }
 
+  /** A whole number; RabbitMQ's tools send it as text. */
   Optional<Integer> number(String field) {
     return get(field)
         .map(
             value -> {
-              if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+              if (value.isIntegralNumber() && value.canConvertToInt()) {
+                return value.intValue();
+              }
+              try {
+                return Integer.parseInt(value.isTextual() ? value.textValue() : "");
+              } catch (NumberFormatException e) {
                 throw invalid(field, "a whole number of 32 bits was expected");
               }
-              return value.intValue();
             });
   }
 

@@ -252,6 +252,23 @@ class QueueMessagesTest {
     assertThat(post(QUEUE + "/get", get(1, "ack_requeue_false"))).hasSize(1);
   }
 
+  @Test
+  void rabbitMqsToolsSendNumbersAndFlagsAsText() {
+    broker.must("PUT", "/queues/%2F/text", "{\"durable\":\"true\",\"auto_delete\":\"false\"}");
+    publish("text", "m");
+    assertThat(
+            post(
+                "/queues/%2F/text/get",
+                "{\"count\":\"1\",\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}"))
+        .hasSize(1);
+    assertThat(
+            refusal(
+                "POST",
+                "/queues/%2F/text/get",
+                "{\"count\":\"one\",\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}"))
+        .isEqualTo("count: a whole number of 32 bits was expected");
+  }
+
   private static String get(int count, String mode) {
     return "{\"count\":%d,\"ackmode\":\"%s\",\"encoding\":\"auto\"}".formatted(count, mode);
   }
