@@ -38,8 +38,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * A broker behind an AMQP server on a port of the system's choosing: queues {@code q}, {@code q2}
- * and {@code neighbour}, exchanges {@code x} (direct, bound to q by k) and {@code inner}
- * (internal).
+ * and {@code neighbour}, users {@code nobody} (no permission) and {@code writer} (write only),
+ * exchanges {@code x} (direct, bound to q by k) and {@code inner} (internal).
  */
 public final class BrokerHarness implements AutoCloseable {
   public final Vertx vertx;
@@ -182,6 +182,10 @@ public final class BrokerHarness implements AutoCloseable {
     List<AccessChange> changes = new ArrayList<>(AccessDeclaration.guest("/").changes());
     changes.add(new PutUser(User.of("remote", PasswordHash.compatible("secret"), Set.of())));
     changes.add(new PutPermissions("/", "remote", Permissions.ALL));
+    changes.add(new PutUser(User.of("nobody", PasswordHash.compatible("secret"), Set.of())));
+    changes.add(new PutPermissions("/", "nobody", Permissions.of("", "", "")));
+    changes.add(new PutUser(User.of("writer", PasswordHash.compatible("secret"), Set.of())));
+    changes.add(new PutPermissions("/", "writer", Permissions.of("", ".*", "")));
     return new AccessDeclaration(changes, Set.of("guest"), Optional.of("guest"));
   }
 

@@ -19,7 +19,10 @@ import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Detach;
 import org.apache.qpid.proton.amqp.transport.Disposition;
+import org.apache.qpid.proton.amqp.transport.End;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.Flow;
+import org.apache.qpid.proton.amqp.transport.Open;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.amqp.transport.Transfer;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dynamic nodes and direct reply-to, frame by frame (contract §2.6). */
@@ -155,6 +159,35 @@ class DynamicNodesTest {
     attach.setSource(dynamicSource("stream"));
     peer.send(0, attach);
     assertRefused(peer, "amqp:not-implemented");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nobody | temporary-queue | write access to exchange 'amq\\.default' in vhost '/'",
+        "writer | temporary-queue | configure access to queue 'amq\\.dyn-[^']*' in vhost '/'",
+        "nobody | temporary-topic | configure access to exchange 'amq\\.dyn-[^']*' in vhost '/'",
+        "writer | temporary-topic | configure access to exchange 'amq\\.dyn-[^']*' in vhost '/'",
+      })
+  void aTargetOfOnesOwnNeedsPermissions(String user, String kind, String refusal)
+      throws IOException {
+    try (RawPeer limited = new RawPeer(harness.port())) {
+      limited.login(user, "secret").open(new Open());
+      limited.next(Open.class);
+      limited.beginSession();
+      Target target = new Target();
+      target.setDynamic(true);
+      target.setCapabilities(Symbol.valueOf(kind));
+      Attach attach = RawPeer.attach(0, Role.SENDER);
+      attach.setTarget(target);
+      attach.setInitialDeliveryCount(UnsignedInteger.ZERO);
+      limited.send(0, attach);
+
+      ErrorCondition error = limited.next(End.class).getError();
+      assertThat(error.getCondition().toString()).isEqualTo("amqp:unauthorized-access");
+      assertThat(error.getDescription()).matches(refusal + " refused for user '" + user + "'");
+    }
   }
 
   @Test

@@ -127,7 +127,11 @@ public final class RawPeer implements AutoCloseable {
   }
 
   public RawPeer login() throws IOException {
-    sasl("PLAIN", plain("guest", "guest"));
+    return login("guest", "guest");
+  }
+
+  public RawPeer login(String user, String password) throws IOException {
+    sasl("PLAIN", plain(user, password));
     readFrame();
     send(AMQP);
     read(8);
