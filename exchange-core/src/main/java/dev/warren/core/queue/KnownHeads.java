@@ -17,9 +17,12 @@ final class KnownHeads {
   static final long UNKNOWN = 0;
 
   private static final int MAX = 16;
+  private static final long[] NOTHING = {};
 
-  private final long[] sequences = new long[MAX];
-  private final long[] timesMs = new long[MAX];
+  /** Made when something is learnt: of most queues nothing is. */
+  private long[] sequences = NOTHING;
+
+  private long[] timesMs = NOTHING;
   private int count;
 
   /** Where the next one goes. */
@@ -58,6 +61,10 @@ final class KnownHeads {
 
   /** Remembers when a head came; the one that was learnt first is forgotten for it. */
   void learn(Search search, Message read) {
+    if (sequences.length == 0) {
+      sequences = new long[MAX];
+      timesMs = new long[MAX];
+    }
     sequences[next] = search.sequence;
     timesMs[next] = read.receivedAtMs();
     next = (next + 1) % MAX;
@@ -66,8 +73,6 @@ final class KnownHeads {
 
   /** Looks over the heads for one on disk that is not known. */
   static final class Search {
-    private static final long[] NOTHING = {};
-
     private int onDisk;
     private long sequence;
     private long position = StoredMessage.NO_POSITION;

@@ -63,7 +63,7 @@ public final class QueueCounters {
 
   /**
    * When the oldest ready message came, in milliseconds since the epoch; 0 if there is none, or if
-   * one that could be it is on disk and was not looked at ({@link QueueState#unknownHeads}).
+   * one that could be it is on disk and was not looked at ({@link QueueState#unknownHead}).
    */
   public long oldestAtMs() {
     return get(OLDEST_AT);
